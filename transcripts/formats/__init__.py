@@ -1,0 +1,1 @@
+"""Read transcripts in many layouts: bytes in, frozen drafts out."""
