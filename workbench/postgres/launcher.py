@@ -1,0 +1,138 @@
+"""
+Start the embedded database and hold it.
+
+Every process that uses it holds a shared lock on `users.lock`, which the kernel drops however the process dies.
+A keeper (keeper.py), the server's parent, restarts a server that was killed and stops it once nobody holds the lock.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench import env
+from workbench.env import ConfigError
+from workbench.postgres import NAME, cluster
+from workbench.postgres import home as homes
+from workbench.postgres.home import Home
+
+_PATIENCE = 120  # seconds; replaying the log after a crash may take a while
+_held: dict[Path, int] = {}  # data folder -> our lock on users.lock
+_keepers: list[subprocess.Popen[bytes]] = []  # those that this process started
+
+
+def hold(data: Path) -> None:
+    """Start the server unless it runs, and hold it; to be called again and again by whoever watches over it."""
+    home = homes.find(data)
+    if home and data in _held and keeper_lives(home):
+        return
+    with _one_at_a_time(data):
+        home = homes.find(data) or homes.make(data)
+        if data not in _held:
+            users = home.lock("users.lock")
+            fcntl.flock(users, fcntl.LOCK_SH)
+            _held[data] = users
+        try:
+            keeper = None
+            if not keeper_lives(home):
+                cluster.make(home)
+                homes.make_socket_folder(home)
+                keeper = _start_keeper(home, data)
+            _await(home, keeper)
+        except BaseException:
+            os.close(_held.pop(data))
+            raise
+
+
+def release(data: Path) -> None:
+    """Let go of the server; where nobody else holds it, it has ended when this returns."""
+    if data not in _held:
+        return
+    with _one_at_a_time(data):
+        os.close(_held.pop(data))
+        home = homes.find(data)
+        if home is None or not keeper_lives(home) or _in_use(home):
+            return
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int((home.folder / "keeper.lock").read_text()), signal.SIGTERM)
+        deadline = time.monotonic() + _PATIENCE
+        while keeper_lives(home) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
+def keeper_lives(home: Home) -> bool:
+    """Tell whether some process keeps this server."""
+    while _keepers and _keepers[-1].poll() is not None:
+        _keepers.pop()
+    return not _free(home, "keeper.lock")
+
+
+def _in_use(home: Home) -> bool:
+    return not _free(home, "users.lock")
+
+
+def _free(home: Home, name: str) -> bool:
+    handle = home.lock(name)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+@contextlib.contextmanager
+def _one_at_a_time(data: Path) -> Iterator[None]:
+    """Keep starting and stopping apart, across processes."""
+    handle = os.open(data / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _start_keeper(home: Home, data: Path) -> subprocess.Popen[bytes]:
+    if home.log.exists() and home.log.stat().st_size > 5_000_000:
+        home.log.replace(home.log.with_suffix(".old"))
+    with home.log.open("ab") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "workbench.postgres.keeper", data],
+            cwd=env.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is not for the keeper, and it holds nothing of ours
+        )
+    _keepers.append(keeper)
+    return keeper
+
+
+def _await(home: Home, keeper: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the server takes connections, and make our database in it."""
+    import psycopg
+
+    start = home.log.stat().st_size if keeper is None else 0
+    deadline = time.monotonic() + _PATIENCE
+    why = ""
+    while time.monotonic() < deadline:
+        try:
+            with psycopg.connect(
+                host=str(home.socket), port=homes.PORT, user=homes.SUPERUSER, dbname="postgres", autocommit=True
+            ) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                    connection.execute(f"CREATE DATABASE {NAME}".encode())
+                return
+        except psycopg.OperationalError as error:
+            why = str(error).strip().splitlines()[-1]
+        if keeper is not None and keeper.poll() is not None:
+            why = cluster.last_words(home.log.read_text(errors="replace")[start:])
+            break
+        time.sleep(0.03)
+    raise ConfigError(f"The embedded database did not start: {why} ({home.log} has the rest.)")
