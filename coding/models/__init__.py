@@ -1,0 +1,24 @@
+"""What people say about the material."""
+
+from coding.models.assignment import Act, Assignment, Round
+from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models.export import ExportFile
+from coding.models.judgement import Coding, CodingAttribute, Evidence, Judgement
+
+__all__ = [
+    "Act",
+    "Assignment",
+    "Attribute",
+    "AttributeValue",
+    "Code",
+    "CodeRole",
+    "Codebook",
+    "CodebookVersion",
+    "Coding",
+    "CodingAttribute",
+    "Evidence",
+    "ExportFile",
+    "Family",
+    "Judgement",
+    "Round",
+]

@@ -1,0 +1,190 @@
+"""Rounds of coding, who codes what in them, and the acts that raters send."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from coding.models.codebook import CodebookVersion
+from transcripts.history import keep_history
+from transcripts.models.scope import StudyScopedQuerySet
+from transcripts.models.study import Membership, Study, plain_words
+from transcripts.models.transcript import Revision, Transcript
+from workbench.accounts.models import User
+
+
+class RoundQuerySet(StudyScopedQuerySet):
+    def closed(self) -> RoundQuerySet:
+        """Keep rounds in which every assignment is submitted or withdrawn."""
+        return self.exclude(closed_at=None)
+
+    def open(self) -> RoundQuerySet:
+        """Keep rounds that are still being coded."""
+        return self.filter(closed_at=None)
+
+
+@keep_history
+class Round(models.Model):
+    """One act of coding by design: a published version, transcripts and raters."""
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", "training"
+        RELIABILITY = "reliability", "reliability"
+        MAIN = "main", "main coding"
+        DRIFT = "drift", "drift check"
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="rounds")
+    version = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="rounds")
+    name = models.CharField(max_length=80, validators=[plain_words])
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.RELIABILITY)
+    seed = models.BigIntegerField(default=0)
+    imported = models.BooleanField(default=False, help_text="Its codings came from a file.")
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("study", "name", name="round_name_once"),
+            models.UniqueConstraint("id", "version", "study", name="round_key_of_version"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="round_stays_closed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+                func="""
+                    IF NEW.closed_at IS DISTINCT FROM OLD.closed_at OR NEW.version_id <> OLD.version_id THEN
+                        RAISE EXCEPTION 'a closed round stays closed'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'round_stays_closed';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+
+class AssignmentQuerySet(StudyScopedQuerySet):
+    def open(self) -> AssignmentQuerySet:
+        """Keep assignments that are still being coded."""
+        return self.filter(submitted_at=None, withdrawn_at=None)
+
+    def submitted(self) -> AssignmentQuerySet:
+        """Keep assignments that were handed in."""
+        return self.filter(submitted_at__isnull=False, withdrawn_at=None)
+
+    def blind(self) -> AssignmentQuerySet:
+        """Keep first codings; only these make reliability (law 3)."""
+        return self.filter(phase=Assignment.Phase.BLIND)
+
+    def by(self, user: User) -> AssignmentQuerySet:
+        """Keep the assignments that this person was given."""
+        return self.filter(rater__user=user.pk)
+
+
+@keep_history
+class Assignment(models.Model):
+    """One rater, one revision of a transcript, one round: open, then submitted."""
+
+    class Phase(models.TextChoices):
+        BLIND = "blind", "first, blind coding"
+        REVISION = "revision", "revision after others were seen"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assignments")
+    version = models.ForeignKey(CodebookVersion, on_delete=models.PROTECT, related_name="+")
+    transcript = models.ForeignKey(Transcript, on_delete=models.PROTECT, related_name="assignments")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="assignments")
+    rater = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="assignments")
+    phase = models.CharField(max_length=8, choices=Phase, default=Phase.BLIND)
+    revises = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions")
+    assigned_at = models.DateTimeField(db_default=Now(), editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was withdrawn or reopened.")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                "round", "transcript", "rater",
+                condition=Q(phase="blind", withdrawn_at=None),
+                name="assignment_once_per_rater",
+            ),
+            models.UniqueConstraint("id", "study", "version", "revision", name="assignment_key_of_revision"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(withdrawn_at=None), name="assignment_submitted_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(phase="blind", revises=None) | Q(phase="revision", revises__isnull=False),
+                name="assignment_revision_points_back",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="assignment_of_closed_round_is_final",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__phase="blind"),
+                declare=[("closed", "timestamptz")],
+                func="""
+                    SELECT closed_at INTO closed FROM coding_round WHERE id = NEW.round_id FOR SHARE;
+                    IF closed IS NOT NULL THEN
+                        RAISE EXCEPTION 'assignments of a closed round are final'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_of_closed_round_is_final';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rater_id} on {self.transcript_id}"
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.submitted_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.submitted_at is None and self.withdrawn_at is None
+
+
+class Act(models.Model):
+    """One act of a rater, kept with its answer so that a repeated request gets the same one."""
+
+    client_id = models.UUIDField(help_text="Made by the page; a replay carries the same one.")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="acts")
+    seq = models.BigIntegerField(help_text="The page's own order.")
+    kind = models.CharField(max_length=20)
+    payload = models.JSONField()
+    answer = models.JSONField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("assignment", "client_id", name="act_once"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="act_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,13 @@
+"""Refusals: what the product says no to, in a sentence that the person reads and a code that programs read."""
+
+
+class Refusal(Exception):
+    """A request that was understood and cannot be done. Pages show `message`, the API answers 409 with `code`."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        if code:
+            self.code = code
