@@ -1,0 +1,214 @@
+"""
+Who may see and say what about the material: blindness is decided here and nowhere else.
+
+Blindness binds the person, not the role (law 2): while somebody has an open assignment on a transcript, they learn
+nothing of anybody's judgements of it, from any round, nor of their own from earlier rounds. Each rule stands here as a
+predicate for one object and, where lists need it, as a `Q` for many; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from coding.models import Assignment, ExportFile, Judgement, Round
+from transcripts import access as material
+from transcripts.models import Membership, Study, Transcript
+from workbench.accounts.access import YES, Decision, no
+from workbench.accounts.models import User
+
+NOT_YET = "Not for your eyes yet: you have open coding on this material."
+
+
+# Coding ------------------------------------------------------------------------------------------------------------
+
+
+def may_read_desk(user: User, assignment: Assignment) -> Decision:
+    """Decide whether the person may open this assignment: its rater, as long as nothing blinds them to it."""
+    if assignment.rater.user_id != user.pk or assignment.rater.left_at is not None:
+        return no("Only the rater it was given to can open an assignment.")
+    if assignment.withdrawn_at is not None:
+        return no("This assignment was withdrawn.")
+    if not assignment.is_open and is_blind_to(user, assignment.transcript_id):
+        return no(NOT_YET)
+    return YES
+
+
+def may_change(user: User, assignment: Assignment) -> Decision:
+    """Decide whether the person may still code here."""
+    if assignment.rater.user_id != user.pk or assignment.rater.left_at is not None:
+        return no("Only the rater it was given to can code an assignment.")
+    if assignment.withdrawn_at is not None:
+        return no("This assignment was withdrawn.")
+    if assignment.is_submitted:
+        return no("This assignment was submitted; its codings are final.")
+    return YES
+
+
+# Blindness ---------------------------------------------------------------------------------------------------------
+
+
+def blind_transcripts(user: User) -> QuerySet[Assignment, int]:
+    """Give the ids of the transcripts on which the person has an open assignment."""
+    return Assignment.objects.by(user).open().values_list("transcript_id", flat=True)
+
+
+def is_blind_to(user: User, transcript_id: int) -> bool:
+    """Tell whether the person has an open assignment on this transcript."""
+    return Assignment.objects.by(user).open().filter(transcript=transcript_id).exists()
+
+
+def blind_to(user: User, transcript: str) -> Exists:
+    """Say the same for many rows; `transcript` is the path from the row to its transcript's id."""
+    return Exists(Assignment.objects.by(user).open().filter(transcript=OuterRef(transcript)))
+
+
+def may_see_judgement(user: User, judgement: Judgement) -> bool:
+    """
+    Tell whether the person may learn of this judgement.
+
+    The own of an assignment still open; else nothing of a transcript one is blind to; else the own, and, where the
+    role sees results, everybody's of closed rounds.
+    """
+    assignment = judgement.assignment
+    own = assignment.rater.user_id == user.pk and assignment.rater.left_at is None
+    if own and assignment.is_open:
+        return True
+    if is_blind_to(user, assignment.transcript_id):
+        return False
+    return own or (assignment.round.is_closed and material.has_power(user, assignment.study, "see_results"))
+
+
+def judgements_open_to(user: User) -> Q:
+    """Say the same as `may_see_judgement` for many judgements."""
+    own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
+    still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
+    results = Q(assignment__round__closed_at__isnull=False) & Exists(_result_places(user, "study_id"))
+    return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
+
+
+def _result_places(user: User, study: str) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES
+    )
+
+
+# Results and progress ------------------------------------------------------------------------------------------------
+
+
+def may_see_results(user: User, round_: Round) -> Decision:
+    """
+    Decide whether the person may see reliability, disagreements and exported codings of a round.
+
+    Whoever is blind to some of its transcripts sees results without those: see `transcripts_open_to`.
+    """
+    if not material.has_power(user, round_.study, "see_results"):
+        return no("Results are for coordinators, adjudicators and readers of the study.")
+    blind = set(blind_transcripts(user))
+    covered = set(round_.assignments.values_list("transcript_id", flat=True))
+    if covered and covered <= blind:
+        return no(NOT_YET)
+    if not round_.is_closed:
+        return no("The results open when every assignment of the round is submitted.")
+    return YES
+
+
+def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
+    """Keep the round's transcripts whose judgements the person may learn of; aggregates leave the others out."""
+    return Transcript.objects.filter(
+        Exists(round_.assignments.filter(transcript=OuterRef("pk")))
+    ).exclude(pk__in=blind_transcripts(user))
+
+
+def may_see_progress(user: User, assignment: Assignment) -> bool:
+    """
+    Tell whether the person may know how far this assignment is.
+
+    Raters know their own; a coordinator knows those of rounds that they do not code in, but for transcripts that they
+    are blind to.
+    """
+    if assignment.rater.user_id == user.pk and assignment.rater.left_at is None:
+        return assignment.is_open or not is_blind_to(user, assignment.transcript_id)
+    return (
+        material.has_power(user, assignment.study, "manage")
+        and not _codes_in(user, assignment.round)
+        and not is_blind_to(user, assignment.transcript_id)
+    )
+
+
+def progress_open_to(user: User) -> Q:
+    """Say the same as `may_see_progress` for many assignments."""
+    own = Q(rater__user=user.pk, rater__left_at=None)
+    still_open = Q(submitted_at=None, withdrawn_at=None)
+    blind = Q(blind_to(user, "transcript_id"))
+    codes_in = Exists(
+        Assignment.objects.by(user).filter(round=OuterRef("round_id"), withdrawn_at=None, round__closed_at=None)
+    )
+    manages = Exists(
+        Membership.objects.filter(
+            study=OuterRef("study_id"), user=user.pk, left_at=None, role=Membership.Role.COORDINATOR
+        )
+    )
+    return (own & (still_open | ~blind)) | (Q(manages) & ~Q(codes_in) & ~blind)
+
+
+def _codes_in(user: User, round_: Round) -> bool:
+    """Tell whether the person codes in this round while it is open."""
+    return not round_.is_closed and round_.assignments.by(user).filter(withdrawn_at=None).exists()
+
+
+def may_see_state(user: User, round_: Round) -> Decision:
+    """Decide whether the person may know if and when this round closed; its design is no secret."""
+    if not material.has_power(user, round_.study, "see_results"):
+        return no("How far a round is, its coordinator knows.")
+    if round_.assignments.filter(transcript__in=blind_transcripts(user)).exists():
+        return no(NOT_YET)
+    return YES
+
+
+def states_open_to(user: User) -> Q:
+    """Say the same as `may_see_state` for many rounds."""
+    on_blind = Exists(
+        Assignment.objects.filter(round=OuterRef("pk"), transcript__in=blind_transcripts(user))
+    )
+    return Q(Exists(_result_places(user, "study_id"))) & ~Q(on_blind)
+
+
+def may_reopen(user: User, assignment: Assignment) -> Decision:
+    """
+    Decide whether a submitted assignment may be opened again (law 3): only before anyone was unblinded to its transcript.
+
+    While the round is open nobody has read others' judgements in it; a closed round on the same transcript may have
+    been read by its rater since.
+    """
+    if not (decision := material.may_manage(user, assignment.study)):
+        return decision
+    if not assignment.is_submitted:
+        return no("Only a submitted assignment can be reopened.")
+    if assignment.round.is_closed:
+        return no("The round is closed: what changes now is a new assignment of phase revision.")
+    if Round.objects.closed().filter(assignments__transcript=assignment.transcript_id).exists():
+        return no("Judgements of this transcript could be read since: what changes now is a revision.")
+    return YES
+
+
+# Codebooks and exports -----------------------------------------------------------------------------------------------
+
+
+def may_read_codebook(user: User, study: Study, *, published: bool) -> Decision:
+    """Decide whether the person may read a version: published ones every member, drafts the coordinators."""
+    if published and material.membership(user, study) is not None:
+        return YES
+    return material.may_manage(user, study)
+
+
+def may_download(user: User, export: ExportFile) -> Decision:
+    """Decide whether the person may still take away what they asked for."""
+    if export.asked_by_id != user.pk:
+        return no("Only the person who asked for an export can take it away.")
+    if export.round is None:
+        return material.may_read_material(user, export.study)
+    if not (decision := may_see_results(user, export.round)):
+        return decision
+    if export.round.assignments.filter(transcript__in=blind_transcripts(user)).exists():
+        return no(NOT_YET)
+    return YES

@@ -1,0 +1,79 @@
+"""Who may do what with studies, members and transcripts. The only module of this app that reads roles."""
+
+from __future__ import annotations
+
+from transcripts.models import Membership, Study
+from workbench.accounts.access import YES, Decision, no
+from workbench.accounts.models import User
+
+Role = Membership.Role
+
+#: What each role may do in a study. Whether somebody is blind is decided on top of this, in coding.access.
+POWERS: dict[str, frozenset[str]] = {
+    Role.COORDINATOR: frozenset({"manage", "read_material", "see_results", "code"}),
+    Role.RATER: frozenset({"code"}),
+    Role.ADJUDICATOR: frozenset({"read_material", "see_results"}),
+    Role.READER: frozenset({"read_material", "see_results"}),
+}
+#: Roles of which somebody can be given an assignment.
+CODING_ROLES = tuple(role for role, powers in POWERS.items() if "code" in powers)
+RESULT_ROLES = tuple(role for role, powers in POWERS.items() if "see_results" in powers)
+
+
+def membership(user: User, study: Study) -> Membership | None:
+    """Give the person's place in the study, or None for a stranger (to whom the study does not exist)."""
+    return Membership.objects.filter(study=study, user=user.pk, left_at=None).first()
+
+
+def has_power(user: User, study: Study, power: str) -> bool:
+    """Tell whether the person's role in this study holds a power of the table above."""
+    place = membership(user, study)
+    return place is not None and power in POWERS[place.role]
+
+
+def powers(user: User, study: Study) -> frozenset[str]:
+    """Give what the person's role lets them do here, for pages that show only what can be done."""
+    place = membership(user, study)
+    return POWERS[place.role] if place else frozenset()
+
+
+def may_create_study(user: User) -> Decision:
+    """Decide whether the person may start a new study."""
+    if user.may_create_studies:
+        return YES
+    return no("New studies are made by people who were given that right when their account was made.")
+
+
+def may_manage(user: User, study: Study) -> Decision:
+    """Decide whether the person may change members, transcripts, codebooks and rounds."""
+    return YES if has_power(user, study, "manage") else no("Only a coordinator of the study can do this.")
+
+
+def may_read_material(user: User, study: Study) -> Decision:
+    """Decide whether the person may read all transcripts of the study, with what is known about the sessions."""
+    if has_power(user, study, "read_material"):
+        return YES
+    return no("Raters read the transcripts that they were given, on their own desk.")
+
+
+def may_see_member(user: User, member: Membership) -> Decision:
+    """Decide whether the person may see this member: coordinators see all, everybody sees themselves."""
+    if member.user_id == user.pk or has_power(user, member.study, "manage"):
+        return YES
+    return no("The list of members is the coordinator's.")
+
+
+def may_reset_password_of(user: User, other: User) -> Decision:
+    """
+    Decide whether the person may make a password link for somebody else.
+
+    A coordinator may only where they coordinate every study the other is a member of: the link lets whoever holds it
+    sign in as that person.
+    """
+    theirs = set(Membership.objects.filter(user=other, left_at=None).values_list("study", flat=True))
+    mine = set(
+        Membership.objects.filter(user=user.pk, left_at=None, role=Role.COORDINATOR).values_list("study", flat=True)
+    )
+    if theirs and theirs <= mine and not other.may_create_studies:
+        return YES
+    return no("This person also belongs elsewhere: ask whoever runs the server for a password link.")
