@@ -1,13 +1,18 @@
 """Whether web and database are ready."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
 
 @login_not_required
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 once a query goes through."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    """Answer 200 once a query goes through, 503 until then."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("The database does not answer.\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")

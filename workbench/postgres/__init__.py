@@ -26,6 +26,14 @@ def ensure() -> None:
         launcher.hold(env.make_data_dir())
 
 
+def watch() -> None:
+    """Start the embedded database's keeper again where somebody killed it; for long-lived holders, once a second."""
+    if env.database_url() is None:
+        from workbench.postgres import launcher
+
+        launcher.watch(env.data_dir())
+
+
 def release() -> None:
     """Let go of the embedded database; it ends before this returns unless another process holds it."""
     if env.database_url() is None:

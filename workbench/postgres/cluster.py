@@ -59,7 +59,7 @@ def make(home: Home) -> None:
     fresh = Path(tempfile.mkdtemp(prefix="init-", dir=home.folder))
     if home.account:
         os.chown(fresh, home.account.pw_uid, home.account.pw_gid)
-    made = subprocess.run(
+    made = subprocess.run(  # noqa: S603 - no outside words
         [home.binaries / "initdb", "-D", fresh, *_INITDB.format(user=homes.SUPERUSER).split(), *_unsynced()],
         env=ENVIRONMENT,
         cwd="/",

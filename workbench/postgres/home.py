@@ -95,7 +95,7 @@ def socket_folder(data: Path) -> Path:
     folder = data.resolve() / "postgres" / "run"
     if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) < _LONGEST_SOCKET:
         return folder
-    return Path("/tmp") / f"workbench-{os.geteuid()}-{_digest(data)}"
+    return Path("/tmp") / f"workbench-{os.geteuid()}-{_digest(data)}"  # noqa: S108 - 0700, and its owner is checked
 
 
 def make_socket_folder(home: Home) -> None:
@@ -132,7 +132,8 @@ def binaries(account: pwd.struct_passwd | None = None) -> Path:
 @functools.cache
 def version() -> str:
     """Return the version of the PostgreSQL that comes with this installation, such as 18.4."""
-    told = subprocess.run([_installed() / "postgres", "--version"], capture_output=True, text=True, check=True)
+    command = [str(_installed() / "postgres"), "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - no outside words
     return told.stdout.split()[-1]
 
 
@@ -165,8 +166,9 @@ def _run_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def _may_enter(folder: Path, account: pwd.struct_passwd) -> bool:
-    test = ["/usr/bin/env", "test", "-x", folder]
-    return subprocess.run(test, check=False, cwd="/", **_run_as(account)).returncode == 0
+    test = ["/usr/bin/env", "test", "-x", str(folder)]
+    asked = subprocess.run(test, check=False, cwd="/", **_run_as(account))  # noqa: S603 - no outside words
+    return asked.returncode == 0
 
 
 def _own(folder: Path, account: pwd.struct_passwd) -> None:

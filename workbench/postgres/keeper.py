@@ -46,7 +46,7 @@ class Keeper:
                 failures += 1
                 if failures >= _TRIES or not self.home.cluster.exists():
                     return 1
-                print("The server ended; it is started again.", flush=True)
+                sys.stderr.write("The server ended; it is started again.\n")
                 server = self._start()
             if self._in_use():
                 idle_since = None
@@ -61,7 +61,7 @@ class Keeper:
 
     def _start(self) -> subprocess.Popen[bytes]:
         end_leftovers(self.home.cluster)
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - no outside words
             cluster.command(self.home),
             env=cluster.ENVIRONMENT,
             cwd="/",
@@ -112,7 +112,7 @@ def end_leftovers(folder: Path) -> None:
 
     def lives(process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error, OSError):
-            return process.name() == "postgres" and process.cwd() == str(folder)
+            return bool(process.name() == "postgres" and process.cwd() == str(folder))
         return False
 
     left = [process for process in psutil.process_iter() if lives(process)]

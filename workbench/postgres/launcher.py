@@ -27,16 +27,14 @@ _keepers: list[subprocess.Popen[bytes]] = []  # those that this process started
 
 
 def hold(data: Path) -> None:
-    """Start the server unless it runs, and hold it; to be called again and again by whoever watches over it."""
-    home = homes.find(data)
-    if home and data in _held and keeper_lives(home):
+    """Start the server unless it runs, and hold it while this process lives."""
+    if data in _held:
+        watch(data)
         return
     with _one_at_a_time(data):
         home = homes.find(data) or homes.make(data)
-        if data not in _held:
-            users = home.lock("users.lock")
-            fcntl.flock(users, fcntl.LOCK_SH)
-            _held[data] = users
+        _held[data] = home.lock("users.lock")
+        fcntl.flock(_held[data], fcntl.LOCK_SH)
         try:
             keeper = None
             if not keeper_lives(home):
@@ -47,6 +45,20 @@ def hold(data: Path) -> None:
         except BaseException:
             os.close(_held.pop(data))
             raise
+
+
+def watch(data: Path) -> None:
+    """Start the keeper of the server that we hold again where it was killed; the server follows by itself."""
+    home = homes.find(data)
+    if home and keeper_lives(home):
+        return
+    with _one_at_a_time(data):
+        home = homes.find(data)
+        if home is None or not (home.cluster / "PG_VERSION").exists():
+            raise ConfigError(f"The database in {data} is gone from under the running workbench.")
+        if not keeper_lives(home):
+            homes.make_socket_folder(home)
+            _start_keeper(home, data)
 
 
 def release(data: Path) -> None:
@@ -69,17 +81,21 @@ def keeper_lives(home: Home) -> bool:
     """Tell whether some process keeps this server."""
     while _keepers and _keepers[-1].poll() is not None:
         _keepers.pop()
-    return not _free(home, "keeper.lock")
+    return not _free(home, "keeper.lock", fcntl.LOCK_SH)
 
 
 def _in_use(home: Home) -> bool:
-    return not _free(home, "users.lock")
+    for _ in range(3):  # the keeper itself looks now and then, for a moment
+        if _free(home, "users.lock", fcntl.LOCK_EX):
+            return False
+        time.sleep(0.005)
+    return True
 
 
-def _free(home: Home, name: str) -> bool:
+def _free(home: Home, name: str, kind: int) -> bool:
     handle = home.lock(name)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     finally:
@@ -102,7 +118,7 @@ def _start_keeper(home: Home, data: Path) -> subprocess.Popen[bytes]:
     if home.log.exists() and home.log.stat().st_size > 5_000_000:
         home.log.replace(home.log.with_suffix(".old"))
     with home.log.open("ab") as log:
-        keeper = subprocess.Popen(
+        keeper = subprocess.Popen(  # noqa: S603 - no outside words
             [sys.executable, "-m", "workbench.postgres.keeper", data],
             cwd=env.ROOT,
             stdin=subprocess.DEVNULL,
