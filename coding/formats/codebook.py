@@ -165,9 +165,8 @@ def _rating(source: Mapping[str, Any]) -> RatingDraft | None:
     low = members.whole(item, "min", "rating", low=0, high=HIGHEST_RATING) or 0
     anchors = _anchors(item)
     high = members.whole(item, "max", "rating", low=0, high=HIGHEST_RATING)
-    if high is None and not anchors:
+    if high is None:
         refuse("rating.max", "“max” is missing; write the highest rating, such as 3.")
-    high = max(anchors) if high is None else high
     if low >= high:
         refuse("rating.max", f"The highest rating ({high}) must be above the lowest ({low}).")
     for number in anchors:
@@ -175,7 +174,7 @@ def _rating(source: Mapping[str, Any]) -> RatingDraft | None:
             refuse(f"rating.anchors.{number}", f"{number} is not on the scale from {low} to {high}.")
     rating = RatingDraft(
         name=members.label(item, "name", "rating", limit=MAX_KEY),
-        type=members.one_of(item, "type", "rating", choices=RATING_TYPES, absent="ordinal"),
+        type=members.one_of(item, "type", "rating", choices=RATING_TYPES, absent=RATING_TYPES[0]),
         minimum=low,
         maximum=high,
         anchors=anchors,
@@ -200,10 +199,10 @@ def _attribute(item: dict[str, Any], path: str, draft: CodebookDraft) -> Attribu
         members.checked_label(name, joined(f"{path}.values", name))
         members.typed(meaning, str, joined(f"{path}.values", name))
     bounds = [members.whole(item, name, path, low=-1000, high=1000) for name in ("min", "max")]
-    likely = "nominal" if values else "text" if None in bounds else "ordinal"
+    silent = codebook_objects.type_when_silent(values, bounds[0])
     attribute = AttributeDraft(
         id=members.label(item, "id", path, limit=MAX_KEY, required=True),
-        type=members.one_of(item, "type", path, choices=ATTRIBUTE_TYPES, absent=likely),
+        type=members.one_of(item, "type", path, choices=ATTRIBUTE_TYPES, absent=silent),
         values=values,
         applies_to=_applies_to(item, path, draft),
         required=members.flag(item, "required", path),

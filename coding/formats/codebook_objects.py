@@ -39,6 +39,11 @@ def is_rated_when_silent(key: str, rating: RatingDraft | None, exclusive_codes: 
     return rating is not None and key not in exclusive_codes
 
 
+def type_when_silent(values: Mapping[str, str], minimum: int | None) -> str:
+    """Say what an attribute without `type` is: nominal with values, ordinal with bounds, else text."""
+    return "nominal" if values else "text" if minimum is None else "ordinal"
+
+
 def family_object(family: FamilyDraft) -> dict[str, Any]:
     """Write the modelled members of a family."""
     members = _said(id=family.key, short_name=family.name, color=family.color, definition=family.definition)
@@ -74,21 +79,23 @@ def code_object(code: CodeDraft, *, rated_when_silent: bool) -> dict[str, Any]:
 def rating_object(rating: RatingDraft) -> dict[str, Any]:
     """Write the modelled members of the rating scale."""
     anchors = {str(number): meaning for number, meaning in rating.anchors.items()}
-    bounds = {"min": rating.minimum, "max": rating.maximum}
     required = {"required_when_code_given": True} if rating.required else {}
-    return _said(name=rating.name, type=rating.type) | bounds | _said(anchors=anchors) | required
+    lowest = {"min": rating.minimum} if rating.minimum else {}
+    scale = {"max": rating.maximum} | lowest | ({} if rating.type == "ordinal" else {"type": rating.type})
+    return _said(name=rating.name, anchors=anchors) | scale | required
 
 
 def attribute_object(attribute: AttributeDraft) -> dict[str, Any]:
     """Write the modelled members of an attribute; the default of a plain ordinal one is a number."""
     is_number = attribute.default is not None and attribute.type == "ordinal" and not attribute.values
     default = int(attribute.default or 0) if is_number else attribute.default
-    members = _said(id=attribute.id, type=attribute.type, values=dict(attribute.values))
+    members = _said(id=attribute.id, values=dict(attribute.values), applies_to=list(attribute.applies_to))
+    if attribute.type != type_when_silent(attribute.values, attribute.minimum):
+        members["type"] = attribute.type
     if attribute.minimum is not None:
         members["min"] = attribute.minimum
     if attribute.maximum is not None:
         members["max"] = attribute.maximum
-    members |= _said(applies_to=list(attribute.applies_to))
     if attribute.required:
         members["required"] = True
     return members if default is None else members | {"default": default}

@@ -64,8 +64,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
 
 
 def _whole(digits: str) -> int | _Fault:
-    if len(digits) > MAX_DIGITS:
-        return _Fault(f"This number has {len(digits):,} digits; write at most {MAX_DIGITS}.")
+    length = len(digits.lstrip("-"))
+    if length > MAX_DIGITS:
+        return _Fault(f"This number has {length:,} digits; write at most {MAX_DIGITS}.")
     return int(digits)
 
 
