@@ -1,0 +1,116 @@
+"""Which hue a family gets and which letter a code is given by."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coding.formats.codebook import CodeDraft, read_codebook
+from coding.formats.slots import HUES, SLOTS, assign_slots, oklab, propose_letters, slot_for
+
+DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "relational_moves_codebook.json"
+words = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=12)
+codes = st.lists(
+    st.builds(CodeDraft, key=words, name=words, family=st.just("F"), letter=st.sampled_from(["", "", "a", "B", "Q"])),
+    max_size=40,
+    unique_by=lambda code: code.key,
+)
+
+
+def test_the_families_of_the_demo_get_the_hues_they_were_drawn_with() -> None:
+    codebook = read_codebook(DEMO.read_bytes())
+
+    assert assign_slots(codebook) == {
+        "PULL": "clay",
+        "REC": "ochre",
+        "NAM": "sea",
+        "REW": "leaf",
+        "ALL": "plum",
+        "ADM": "stone",
+    }
+
+
+@pytest.mark.parametrize(
+    ("color", "slot"),
+    [
+        ("#B5523B", "clay"),
+        ("#B98A2F", "ochre"),
+        ("#2F6F8F", "sea"),
+        ("#3F7D4E", "leaf"),
+        ("#6E6A86", "plum"),
+        ("#777777", "stone"),
+        ("#fff", "stone"),
+        ("#000000", "stone"),
+        ("#0aa", "teal"),
+        ("#ff1493", "rose"),
+    ],
+)
+def test_a_colour_picks_the_slot_of_its_hue(color: str, slot: str) -> None:
+    assert slot_for(color, []) == slot
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_the_ink_of_a_slot_picks_that_slot(slot: str) -> None:
+    assert slot_for(SLOTS[slot], []) == slot
+
+
+def test_a_second_family_of_the_same_colour_gets_another_slot() -> None:
+    assert slot_for("#B5523B", ["clay"]) == "ochre"
+
+
+def test_families_without_a_colour_take_the_slots_in_order_and_then_again() -> None:
+    taken: list[str] = []
+
+    for _ in range(17):
+        taken.append(slot_for(None, taken))
+
+    assert taken == [*SLOTS, *HUES, *HUES][:17]
+
+
+def test_stone_belongs_to_status_while_a_hue_is_free() -> None:
+    assert slot_for(None, [], status=True) == "stone"
+    assert slot_for("#9c3620", ["clay"], status=True) == "stone"
+    assert "stone" not in [slot_for(None, list(HUES[:count])) for count in range(len(HUES))]
+
+
+@pytest.mark.parametrize(("color", "lightness"), [("#ffffff", 1.0), ("#000", 0.0), ("#ff0000", 0.6279554)])
+def test_oklab_gives_the_published_lightness(color: str, lightness: float) -> None:
+    assert oklab(color)[0] == pytest.approx(lightness, abs=1e-4)
+
+
+@given(
+    st.from_regex(r"#([0-9a-f]{3}|[0-9a-f]{6})", fullmatch=True), st.lists(st.sampled_from(list(SLOTS)), max_size=20)
+)
+def test_every_colour_gets_a_slot(color: str, taken: list[str]) -> None:
+    assert slot_for(color, taken) in SLOTS
+
+
+def test_the_codes_of_the_demo_get_telling_letters() -> None:
+    codebook = read_codebook(DEMO.read_bytes())
+
+    letters = propose_letters([code for code in codebook.codes if code.key not in codebook.exclusive_codes])
+
+    telling = {"PULL-APP": "A", "PULL-IMP": "I", "PULL-DEF": "D", "PULL-ENV": "E", "PULL-CON": "C", "REC-NOT": "N"}
+    telling |= {"NAM-OWN": "O", "NAM-LNK": "L", "NAM-INV": "V", "REW-UND": "U", "ALL-FBK": "F", "ALL-WRM": "W"}
+    assert telling.items() <= letters.items()
+    assert sorted(letters.values()) == sorted("ABCDEFGHILNOPQRSTUVWXY")
+
+
+@given(codes)
+def test_no_two_codes_share_a_letter_and_none_takes_a_key_of_the_desk(drafts: list[CodeDraft]) -> None:
+    letters = propose_letters(drafts)
+
+    given_letters = [letter for letter in letters.values() if letter]
+    assert set(letters) == {code.key for code in drafts}
+    assert len(given_letters) == len(set(given_letters)) == min(len(drafts), 22)
+    assert set(given_letters) <= set("ABCDEFGHILNOPQRSTUVWXY")
+
+
+@given(codes)
+def test_a_letter_that_a_code_brings_is_kept_by_the_first_that_brings_it(drafts: list[CodeDraft]) -> None:
+    letters = propose_letters(drafts)
+
+    for letter in ("A", "B", "Q"):
+        bringing = [code.key for code in drafts if code.letter.upper() == letter]
+        assert not bringing or letters[bringing[0]] == letter
