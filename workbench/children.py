@@ -24,13 +24,16 @@ class Child:
         self.pid: int | None = None
         self._born_at = 0.0
         self._due_at = 0.0
+        self._pause = 0.0
 
     def tend(self) -> None:
         """Start it where it is not running; one that died young waits a little."""
         if self.pid is not None and os.waitpid(self.pid, os.WNOHANG)[0]:
             now = time.monotonic()
             self.pid, self.deaths = None, self.deaths + 1
-            self._due_at = now if now - self._born_at > 5 else now + 2
+            # At once, unless it keeps dying young: then ever more slowly.
+            self._pause = 0.0 if now - self._born_at > 5 else min(2 * self._pause or 1, 30)
+            self._due_at = now + self._pause
             sys.stderr.write(f"The {self.name} process ended; it is started again.\n")
         if self.pid is None and time.monotonic() >= self._due_at:
             self._start()

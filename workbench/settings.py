@@ -191,6 +191,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOAD_DIR}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Source maps are large, and compressing both names of each file would make the first start twice as long.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "gz", "br", "png", "jpg", "webp", "ico", "woff", "woff2", "zip"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Nothing a person said may reach a log: no request bodies, no SQL, no query strings.
 LOGGING = {
     "version": 1,
