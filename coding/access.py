@@ -44,6 +44,13 @@ def may_change(user: User, assignment: Assignment) -> Decision:
     return YES
 
 
+def may_be_assigned(member: Membership) -> Decision:
+    """Decide whether somebody can be given an assignment."""
+    if member.left_at is None and member.kind == Membership.Kind.PERSON and "code" in material.POWERS[member.role]:
+        return YES
+    return no(f"{member.label} cannot code: choose raters or coordinators who are in the study.")
+
+
 # Blindness ---------------------------------------------------------------------------------------------------------
 
 
@@ -87,9 +94,7 @@ def judgements_open_to(user: User) -> Q:
 
 
 def _result_places(user: User, study: str) -> QuerySet[Membership]:
-    return Membership.objects.filter(
-        study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES
-    )
+    return Membership.objects.filter(study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES)
 
 
 # Results and progress ------------------------------------------------------------------------------------------------
@@ -114,9 +119,9 @@ def may_see_results(user: User, round_: Round) -> Decision:
 
 def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
     """Keep the round's transcripts whose judgements the person may learn of; aggregates leave the others out."""
-    return Transcript.objects.filter(
-        Exists(round_.assignments.filter(transcript=OuterRef("pk")))
-    ).exclude(pk__in=blind_transcripts(user))
+    return Transcript.objects.filter(Exists(round_.assignments.filter(transcript=OuterRef("pk")))).exclude(
+        pk__in=blind_transcripts(user)
+    )
 
 
 def may_see_progress(user: User, assignment: Assignment) -> bool:
@@ -167,15 +172,13 @@ def may_see_state(user: User, round_: Round) -> Decision:
 
 def states_open_to(user: User) -> Q:
     """Say the same as `may_see_state` for many rounds."""
-    on_blind = Exists(
-        Assignment.objects.filter(round=OuterRef("pk"), transcript__in=blind_transcripts(user))
-    )
+    on_blind = Exists(Assignment.objects.filter(round=OuterRef("pk"), transcript__in=blind_transcripts(user)))
     return Q(Exists(_result_places(user, "study_id"))) & ~Q(on_blind)
 
 
 def may_reopen(user: User, assignment: Assignment) -> Decision:
     """
-    Decide whether a submitted assignment may be opened again (law 3): only before anyone was unblinded to its transcript.
+    Decide whether a submitted assignment may be opened again: only before anyone was unblinded to its transcript (law 3).
 
     While the round is open nobody has read others' judgements in it; a closed round on the same transcript may have
     been read by its rater since.

@@ -31,7 +31,7 @@ class HistoryMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer a refusal that no view has caught with its sentence, and numbers or characters that no column takes with 400."""
+    """Answer a refusal that no view has caught with its sentence, and values that no column takes with 400."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -124,7 +124,9 @@ class Assignment(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                "round", "transcript", "rater",
+                "round",
+                "transcript",
+                "rater",
                 condition=Q(phase="blind", withdrawn_at=None),
                 name="assignment_once_per_rater",
             ),

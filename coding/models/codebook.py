@@ -86,6 +86,7 @@ class CodebookVersion(models.Model):
     rating_maximum = models.SmallIntegerField(default=3)
     rating_anchors = models.JSONField(default=dict, blank=True)
     rating_required = models.BooleanField(default=False)
+    rating_rest = models.JSONField(default=dict, blank=True)
     rest = models.JSONField(default=dict, blank=True, help_text="Parts of the file that are kept but not used.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -229,6 +230,8 @@ class Attribute(models.Model):
     applies_to = models.JSONField(default=list, blank=True, help_text="Keys of families and codes; none means all.")
     required = models.BooleanField(default=False)
     default = models.CharField(max_length=60, blank=True)
+    minimum = models.SmallIntegerField(null=True, blank=True, help_text="Lowest number of an ordinal attribute.")
+    maximum = models.SmallIntegerField(null=True, blank=True)
     position = models.PositiveIntegerField()
     rest = models.JSONField(default=dict, blank=True)
 

@@ -18,7 +18,7 @@ from transcripts.models.study import Study
 from transcripts.models.transcript import Revision, Segment
 
 # Keys to parents are composite (see the migration): the database refuses a code of one version on a segment of
-# another study. The single-column constraints that Django would add on top are left out where the composite covers them.
+# another study. The single-column constraints that Django would add are left out where a composite covers them.
 
 
 def final_once_submitted(name: str, find_assignment: str) -> pgtrigger.Trigger:
@@ -128,7 +128,7 @@ class Coding(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            # A second request for the same coding, from another tab or a replayed queue, meets this and changes nothing.
+            # A second request for the same coding, from another tab or a replay, meets this and changes nothing.
             models.UniqueConstraint("judgement", "code", name="coding_once_per_code"),
             models.UniqueConstraint("id", "version", name="coding_key_of_version"),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__gte=1), name="coding_rating_is_never_zero"),

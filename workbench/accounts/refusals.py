@@ -1,7 +1,7 @@
 """Refusals: what the product says no to, in a sentence that the person reads and a code that programs read."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - the word of the pages: something is refused, nothing went wrong
     """A request that was understood and cannot be done. Pages show `message`, the API answers 409 with `code`."""
 
     code = "refused"

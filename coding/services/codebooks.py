@@ -1,0 +1,227 @@
+"""Making codebook versions: from a file, from the version before, and publishing them for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from coding.formats.codebook import read_codebook
+from coding.formats.codebook_objects import example_object
+from coding.formats.drafts import CodebookDraft, CodebookError, CodeDraft, ExampleDraft
+from coding.formats.slots import propose_letters, slot_for
+from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.queries.codebooks import draft_of
+from transcripts import access as material
+from transcripts.models import SpeakerRole, Study
+from workbench.accounts.access import require
+from workbench.accounts.models import User
+from workbench.accounts.refusals import Refusal
+
+
+class CodebookFileUnreadable(Refusal):
+    code = "codebook_unreadable"
+
+
+class VersionNameTaken(Refusal):
+    code = "version_name_taken"
+
+
+class VersionIsFrozen(Refusal):
+    code = "version_frozen"
+
+
+class CodebookIsEmpty(Refusal):
+    code = "codebook_empty"
+
+
+def import_codebook(*, user: User, study: Study, data: bytes, publish: bool) -> CodebookVersion:
+    """
+    Read a codebook file into the study, as a draft or published at once.
+
+    Raises PermissionDenied, CodebookFileUnreadable, VersionNameTaken or CodebookIsEmpty.
+    """
+    require(material.may_manage(user, study))
+    return store_codebook(study=study, draft=read_file(data), publish=publish, user=user)
+
+
+def read_file(data: bytes) -> CodebookDraft:
+    """Read a codebook file, or refuse it with the place and what would be right."""
+    try:
+        return read_codebook(data)
+    except CodebookError as error:
+        raise CodebookFileUnreadable(str(error)) from error
+
+
+@transaction.atomic
+def store_codebook(*, study: Study, draft: CodebookDraft, publish: bool, user: User | None) -> CodebookVersion:
+    """Store a codebook as a new version; no access check: pages call `import_codebook`."""
+    codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
+    # The row lock puts two imports at the same time in order, so that each gets its own number.
+    Codebook.objects.select_for_update().get(pk=codebook.pk)
+    version = _store_version(codebook, draft, user)
+    families = _store_families(version, draft)
+    _store_codes(version, draft, families)
+    _store_attributes(version, draft)
+    return publish_stored(version, user=user) if publish else version
+
+
+def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
+    """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
+    require(material.may_manage(user, version.study))
+    draft = draft_of(version)
+    with transaction.atomic():
+        codebook = Codebook.objects.select_for_update().get(pk=version.codebook_id)
+        copy = _store_version(codebook, draft, user, name=name)
+        families = _store_families(copy, draft)
+        _store_codes(copy, draft, families)
+        _store_attributes(copy, draft)
+    return copy
+
+
+def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
+    """Freeze a draft for good, so that rounds can use it. Raises PermissionDenied, CodebookIsEmpty or VersionIsFrozen."""
+    require(material.may_manage(user, version.study))
+    with transaction.atomic():
+        locked: CodebookVersion = CodebookVersion.objects.select_for_update().get(pk=version.pk)
+        if locked.is_published:
+            raise VersionIsFrozen(f"Version {locked.name} was published before.")
+        return publish_stored(locked, user=user)
+
+
+def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVersion:
+    """Freeze a draft; no access check."""
+    if not Code.objects.filter(version=version, outcome="").exists():
+        raise CodebookIsEmpty("A codebook needs at least one code before it can be published.")
+    version.published_by = user
+    version.published_at = Now()
+    version.save(update_fields=["published_at", "published_by"])
+    version.refresh_from_db(fields=["published_at"])
+    return version
+
+
+def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None, *, name: str = "") -> CodebookVersion:
+    name = name or draft.version
+    last = CodebookVersion.objects.filter(codebook=codebook).aggregate(last=Max("number"))["last"] or 0
+    rating = draft.rating
+    version = CodebookVersion(
+        study=codebook.study,
+        codebook=codebook,
+        number=last + 1,
+        name=name,
+        title=draft.title,
+        max_codes_per_turn=draft.max_codes_per_turn,
+        rest=dict(draft.rest),
+        created_by=user,
+    )
+    if rating is not None:
+        version.rating_name = rating.name
+        version.rating_type = rating.type
+        version.rating_minimum = rating.minimum
+        version.rating_maximum = rating.maximum
+        version.rating_anchors = {str(number): words for number, words in rating.anchors.items()}
+        version.rating_required = rating.required
+        version.rating_rest = dict(rating.rest)
+    try:
+        with transaction.atomic():
+            version.save()
+    except IntegrityError as error:
+        if "version_name_once" in str(error):
+            raise VersionNameTaken(
+                f"The codebook “{codebook.key}” already has a version {name}. Give the new one another version."
+            ) from None
+        raise
+    return version
+
+
+def _store_families(version: CodebookVersion, draft: CodebookDraft) -> dict[str, Family]:
+    outcomes = set(draft.outcomes)
+    rows: list[Family] = []
+    for position, family in enumerate(draft.families, start=1):
+        own = {code.key for code in draft.codes if code.family == family.key}
+        status = bool(own) and own <= outcomes
+        rows.append(
+            Family(
+                study=version.study,
+                version=version,
+                key=family.key,
+                name=family.name,
+                definition=family.definition,
+                exclusive=family.exclusive,
+                color=family.color,
+                slot=slot_for(family.color or None, [row.slot for row in rows], status=status),
+                position=position,
+                rest=dict(family.rest),
+            )
+        )
+    return {family.key: family for family in Family.objects.bulk_create(rows)}
+
+
+def _store_codes(version: CodebookVersion, draft: CodebookDraft, families: dict[str, Family]) -> None:
+    outcomes = draft.outcomes
+    letters = propose_letters([code for code in draft.codes if code.key not in outcomes])
+    rows = [
+        Code(
+            study=version.study,
+            version=version,
+            family=families[code.family],
+            key=code.key,
+            name=code.name,
+            definition=code.definition,
+            include=list(code.include),
+            exclude=list(code.exclude),
+            near_misses=list(code.near_misses),
+            examples=[_example_object(example) for example in code.examples],
+            rated=code.rated,
+            outcome=outcomes.get(code.key, ""),
+            letter=letters.get(code.key, ""),
+            color=code.color,
+            position=position,
+            rest=dict(code.rest),
+        )
+        for position, code in enumerate(draft.codes, start=1)
+    ]
+    codes = {code.key: code for code in Code.objects.bulk_create(rows)}
+    roles = roles_of(version.study, draft.codes)
+    CodeRole.objects.bulk_create(
+        CodeRole(study=version.study, version=version, code=codes[code.key], role=roles[role.casefold()])
+        for code in draft.codes
+        for role in dict.fromkeys(role.casefold() for role in code.roles)
+    )
+
+
+def roles_of(study: Study, codes: tuple[CodeDraft, ...]) -> dict[str, SpeakerRole]:
+    """Give the study's speaker roles by casefolded name; roles that the codes name anew join the list."""
+    wanted = dict.fromkeys(role for code in codes for role in code.roles)
+    SpeakerRole.objects.bulk_create((SpeakerRole(study=study, name=role) for role in wanted), ignore_conflicts=True)
+    return {role.name.casefold(): role for role in SpeakerRole.objects.filter(study=study)}
+
+
+def _example_object(example: ExampleDraft) -> dict[str, Any]:
+    return {**example.rest, **example_object(example)}
+
+
+def _store_attributes(version: CodebookVersion, draft: CodebookDraft) -> None:
+    rows = Attribute.objects.bulk_create(
+        Attribute(
+            study=version.study,
+            version=version,
+            key=attribute.id,
+            type=attribute.type,
+            applies_to=list(attribute.applies_to),
+            required=attribute.required,
+            default=attribute.default or "",
+            minimum=attribute.minimum,
+            maximum=attribute.maximum,
+            position=position,
+            rest=dict(attribute.rest),
+        )
+        for position, attribute in enumerate(draft.attributes, start=1)
+    )
+    AttributeValue.objects.bulk_create(
+        AttributeValue(study=version.study, version=version, attribute=row, key=key, name=name, position=position)
+        for row, attribute in zip(rows, draft.attributes, strict=True)
+        for position, (key, name) in enumerate(attribute.values.items(), start=1)
+    )
