@@ -89,7 +89,7 @@ def judgements_open_to(user: User) -> Q:
     """Say the same as `may_see_judgement` for many judgements."""
     own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
     still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
-    results = Q(assignment__round__closed_at__isnull=False) & Exists(_result_places(user, "study_id"))
+    results = Q(assignment__round__closed_at__isnull=False) & Q(Exists(_result_places(user, "study_id")))
     return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
 
 
@@ -178,7 +178,7 @@ def states_open_to(user: User) -> Q:
 
 def may_reopen(user: User, assignment: Assignment) -> Decision:
     """
-    Decide whether a submitted assignment may be opened again: only before anyone was unblinded to its transcript (law 3).
+    Decide whether a submitted assignment may be opened again: only before anyone was unblinded (law 3).
 
     While the round is open nobody has read others' judgements in it; a closed round on the same transcript may have
     been read by its rater since.

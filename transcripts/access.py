@@ -15,8 +15,7 @@ POWERS: dict[str, frozenset[str]] = {
     Role.ADJUDICATOR: frozenset({"read_material", "see_results"}),
     Role.READER: frozenset({"read_material", "see_results"}),
 }
-#: Roles of which somebody can be given an assignment.
-CODING_ROLES = tuple(role for role, powers in POWERS.items() if "code" in powers)
+#: The roles that see results, for queries over many rows.
 RESULT_ROLES = tuple(role for role, powers in POWERS.items() if "see_results" in powers)
 
 

@@ -34,6 +34,7 @@ __all__ = [
 RATING_TYPES = ("ordinal", "interval", "ratio")
 ATTRIBUTE_TYPES = ("nominal", "ordinal", "text")
 HIGHEST_RATING = 100
+MAX_MEANING = 200
 LETTERS_OF_THE_DESK = "JKMZ"
 
 
@@ -48,8 +49,8 @@ def read_codebook(data: bytes) -> CodebookDraft:
     source = members.typed(strict_json.load(data), dict, "")
     draft = CodebookDraft(
         key=members.label(source, "id", "", limit=MAX_KEY, required=True),
-        version=members.label(source, "version", "", limit=MAX_KEY, required=True),
-        title=members.label(source, "title", "", required=True),
+        version=members.label(source, "version", "", limit=40, required=True),
+        title=members.label(source, "title", "", limit=200, required=True),
         families=tuple(_family(item, path) for path, item in members.objects(source, "families", "")),
         rating=_rating(source),
     )
@@ -106,7 +107,7 @@ def _code(item: dict[str, Any], path: str, draft: CodebookDraft) -> CodeDraft:
         exclude=members.texts(item, "exclude", path),
         near_misses=members.texts(item, "near_misses", path),
         examples=tuple(_example(*found) for found in members.objects(item, "examples", path)),
-        roles=members.labels(item, "applies_to_roles", path),
+        roles=members.labels(item, "applies_to_roles", path, limit=40),
         rated=says_rated and draft.rating is not None,
         color=members.color(item, path),
         letter=_letter(item, path),
@@ -197,7 +198,8 @@ def _attribute(item: dict[str, Any], path: str, draft: CodebookDraft) -> Attribu
     values = members.member(item, "values", dict, path) or {}
     for name, meaning in values.items():
         members.checked_label(name, joined(f"{path}.values", name))
-        members.typed(meaning, str, joined(f"{path}.values", name))
+        if len(members.typed(meaning, str, joined(f"{path}.values", name))) > MAX_MEANING:
+            refuse(joined(f"{path}.values", name), f"The meaning is too long; write at most {MAX_MEANING} characters.")
     bounds = [members.whole(item, name, path, low=-1000, high=1000) for name in ("min", "max")]
     silent = codebook_objects.type_when_silent(values, bounds[0])
     attribute = AttributeDraft(

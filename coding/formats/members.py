@@ -9,7 +9,7 @@ from coding.formats.drafts import CodebookError
 from coding.formats.strict_json import joined, shown
 
 MAX_KEY = 60
-MAX_NAME = 300
+MAX_NAME = 120
 MAX_ITEMS = 2000
 COLOR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 TYPES = {dict: "an object { … }", list: "a list [ … ]", str: "text", bool: "true or false", int: "a whole number"}
@@ -78,13 +78,13 @@ def texts(source: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
     return tuple(str(typed(item, str, f"{here}[{place}]")) for place, item in enumerate(items))
 
 
-def labels(source: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
+def labels(source: Mapping[str, Any], name: str, path: str, *, limit: int = MAX_KEY) -> tuple[str, ...]:
     """Return a list of keys or role names, none of them twice."""
     found = texts(source, name, path)
     seen: set[str] = set()
     for place, item in enumerate(found):
         here = f"{joined(path, name)}[{place}]"
-        checked_label(item, here)
+        checked_label(item, here, limit)
         if item in seen:
             refuse(here, f"{shown(item)} stands twice in this list; keep one of them.")
         seen.add(item)

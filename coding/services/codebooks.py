@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.db.models.functions import Now
 from coding.formats.codebook import read_codebook
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookDraft, CodebookError, CodeDraft, ExampleDraft
-from coding.formats.slots import propose_letters, slot_for
+from coding.formats.slots import assign_slots, propose_letters
 from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.queries.codebooks import draft_of
 from transcripts import access as material
@@ -71,18 +72,16 @@ def store_codebook(*, study: Study, draft: CodebookDraft, publish: bool, user: U
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
-    draft = draft_of(version)
-    with transaction.atomic():
-        codebook = Codebook.objects.select_for_update().get(pk=version.codebook_id)
-        copy = _store_version(codebook, draft, user, name=name)
-        families = _store_families(copy, draft)
-        _store_codes(copy, draft, families)
-        _store_attributes(copy, draft)
-    return copy
+    copy = replace(draft_of(version), version=name)
+    return store_codebook(study=version.study, draft=copy, publish=False, user=user)
 
 
 def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
-    """Freeze a draft for good, so that rounds can use it. Raises PermissionDenied, CodebookIsEmpty or VersionIsFrozen."""
+    """
+    Freeze a draft for good, so that rounds can use it.
+
+    Raises PermissionDenied, CodebookIsEmpty or VersionIsFrozen.
+    """
     require(material.may_manage(user, version.study))
     with transaction.atomic():
         locked: CodebookVersion = CodebookVersion.objects.select_for_update().get(pk=version.pk)
@@ -102,15 +101,14 @@ def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVe
     return version
 
 
-def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None, *, name: str = "") -> CodebookVersion:
-    name = name or draft.version
+def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None) -> CodebookVersion:
     last = CodebookVersion.objects.filter(codebook=codebook).aggregate(last=Max("number"))["last"] or 0
     rating = draft.rating
     version = CodebookVersion(
         study=codebook.study,
         codebook=codebook,
         number=last + 1,
-        name=name,
+        name=draft.version,
         title=draft.title,
         max_codes_per_turn=draft.max_codes_per_turn,
         rest=dict(draft.rest),
@@ -130,32 +128,29 @@ def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None, 
     except IntegrityError as error:
         if "version_name_once" in str(error):
             raise VersionNameTaken(
-                f"The codebook “{codebook.key}” already has a version {name}. Give the new one another version."
+                f"The codebook “{codebook.key}” already has a version {draft.version}. Choose another name."
             ) from None
         raise
     return version
 
 
 def _store_families(version: CodebookVersion, draft: CodebookDraft) -> dict[str, Family]:
-    outcomes = set(draft.outcomes)
-    rows: list[Family] = []
-    for position, family in enumerate(draft.families, start=1):
-        own = {code.key for code in draft.codes if code.family == family.key}
-        status = bool(own) and own <= outcomes
-        rows.append(
-            Family(
-                study=version.study,
-                version=version,
-                key=family.key,
-                name=family.name,
-                definition=family.definition,
-                exclusive=family.exclusive,
-                color=family.color,
-                slot=slot_for(family.color or None, [row.slot for row in rows], status=status),
-                position=position,
-                rest=dict(family.rest),
-            )
+    slots = assign_slots(draft)
+    rows = [
+        Family(
+            study=version.study,
+            version=version,
+            key=family.key,
+            name=family.name,
+            definition=family.definition,
+            exclusive=family.exclusive,
+            color=family.color,
+            slot=slots[family.key],
+            position=position,
+            rest=dict(family.rest),
         )
+        for position, family in enumerate(draft.families, start=1)
+    ]
     return {family.key: family for family in Family.objects.bulk_create(rows)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
+from coding import access
 from coding.models import Assignment, CodebookVersion, Round
 from transcripts import access as material
 from transcripts.models import Membership, Revision, Study, Transcript
@@ -89,10 +90,8 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
     shares = list(shares)
     for share in shares:
         for rater in share.raters:
-            if rater.role not in material.CODING_ROLES or rater.left_at or rater.kind != Membership.Kind.PERSON:
-                raise RoundNotPossible(
-                    f"{rater.label} cannot code: choose raters or coordinators who are in the study."
-                )
+            if not (decision := access.may_be_assigned(rater)):
+                raise RoundNotPossible(decision.reason)
     revisions = _latest_revisions(share.transcript.pk for share in shares)
     rows = [
         Assignment(
