@@ -1,0 +1,48 @@
+"""What all tests share: a fast hasher, plain static files, and a truncation that tests alone may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.factories import StudyWorld, make_world
+
+
+@pytest.fixture(autouse=True)
+def _quick_settings(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.UPLOAD_DIR = tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_truncate() -> Iterator[None]:
+    """Let the flush after a transactional test through; everywhere else the history refuses TRUNCATE."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
+        statements = original(self, *args, **options)
+        if not statements:
+            return statements
+        switch = """DO $$ DECLARE t record; BEGIN
+            FOR t IN SELECT tgrelid::regclass AS name FROM pg_trigger WHERE tgname = 'history_is_kept' LOOP
+                EXECUTE format('ALTER TABLE %s {} TRIGGER history_is_kept', t.name);
+            END LOOP; END $$;"""
+        return [switch.format("DISABLE"), *statements, switch.format("ENABLE")]
+
+    DatabaseOperations.sql_flush = sql_flush
+    yield
+    DatabaseOperations.sql_flush = original
+
+
+@pytest.fixture
+def world(db: None) -> StudyWorld:
+    """A study with a coordinator, two raters, an adjudicator, a reader, a stranger, one transcript and a codebook."""
+    return make_world()
