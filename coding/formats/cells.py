@@ -42,8 +42,6 @@ def label(cell: str, limit: int) -> str:
 def segment_number(cell: str) -> int:
     """Return the number of a segment."""
     text = cell.strip()
-    if not text:
-        raise CellError("The segment is missing; write its number.")
     if not _DIGITS.match(text):
         raise CellError(f"{quoted(text)} is not the number of a segment; write a whole number such as 12.")
     return int(text)
@@ -123,6 +121,8 @@ def spans(starts: str, ends: str) -> tuple[tuple[int, int], ...]:
 
 
 def _offsets(cell: str) -> list[int]:
+    if _DIGITS.match(cell):
+        return [int(cell)]
     parts = [part.strip() for part in cell.split(";")] if cell.strip() else []
     for part in parts:
         if not _DIGITS.match(part):

@@ -1,0 +1,62 @@
+"""One row of the codings table, and the columns it stands in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+NEEDED = ("transcript", "segment", "rater", "code", "rating")
+OPTIONAL = (
+    "outcome",
+    "reason",
+    "span_start",
+    "span_end",
+    "memo",
+    "judgement_memo",
+    "flag",
+    "layer",
+    "round",
+    "codebook_version",
+    "revision",
+    "coding_id",
+    "coded_at",
+    "judged_at",
+)
+ATTRIBUTE = "attribute."
+# Where a table puts the attributes: after the judgement's own columns, before those of its origin.
+BEFORE_ATTRIBUTES = (*NEEDED, *OPTIONAL[:7])
+AFTER_ATTRIBUTES = OPTIONAL[7:]
+
+
+@dataclass(frozen=True, slots=True)
+class CodingRow:
+    """
+    One coding, or with an empty `code` one judgement without codings, whose outcome is none or uncodable.
+
+    `reason`, `judgement_memo`, `flag` and `judged_at` belong to the judgement and are the same on each of its rows.
+    """
+
+    transcript: str
+    segment: int
+    rater: str
+    code: str = ""
+    rating: int | None = None
+    outcome: str = ""
+    reason: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    memo: str = ""
+    judgement_memo: str = ""
+    flag: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    layer: str = "raw"
+    round: str = ""
+    codebook_version: str = ""
+    revision: int | None = None
+    coding_id: str = ""
+    coded_at: datetime | None = None
+    judged_at: datetime | None = None
+    line: int = field(default=0, compare=False)
+
+
+def columns(attributes: Sequence[str] = ()) -> tuple[str, ...]:
+    """List the columns of a codings table with these attributes."""
+    return (*BEFORE_ATTRIBUTES, *(ATTRIBUTE + name for name in attributes), *AFTER_ATTRIBUTES)
