@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from coding.formats.coding_rows import ATTRIBUTE, NEEDED, OPTIONAL, CodingRow, columns
 from coding.formats.codings_reader import RowReader
-from coding.formats.table import Fault, Table, TableError, open_table, quoted, refuse, write_table
+from coding.formats.table import Fault, Table, TableError, moment, open_table, quoted, refuse, write_table
 from transcripts.formats.guard import guard
 
 __all__ = ["CodingRow", "CodingsDraft", "Fault", "TableError", "columns", "read_codings", "write_codings"]
@@ -77,10 +76,6 @@ def _cells_of(row: CodingRow, attributes: Sequence[str]) -> Sequence[str | int]:
         guard(row.codebook_version),
         "" if row.revision is None else row.revision,
         guard(row.coding_id),
-        _moment(row.coded_at),
-        _moment(row.judged_at),
+        moment(row.coded_at),
+        moment(row.judged_at),
     )
-
-
-def _moment(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"

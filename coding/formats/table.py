@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 MOST_FAULTS = 20
 LONGEST_CELL = 1_000_000
@@ -166,3 +167,8 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> 
             pieces = []
     if pieces:
         yield "\n".join(pieces) + "\n"
+
+
+def moment(time: datetime | None) -> str:
+    """Write a time in UTC, or nothing."""
+    return "" if time is None else time.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
