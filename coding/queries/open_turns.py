@@ -1,0 +1,36 @@
+"""The turns of an assignment that stand in the way of handing it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from coding.models import Assignment
+
+OPEN_TURNS = """
+    SELECT s.position, p.label, left(s.text, 120), j.id IS NOT NULL AND (
+               j.outcome IS NOT NULL OR EXISTS (SELECT 1 FROM coding_coding c WHERE c.judgement_id = j.id))
+    FROM transcripts_segment s
+    JOIN transcripts_speaker p ON p.id = s.speaker_id
+    LEFT JOIN coding_judgement j ON j.segment_id = s.id AND j.assignment_id = %s
+    WHERE s.revision_id = %s AND j.finished_at IS NULL
+    ORDER BY s.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn not judged yet; `begun` when something is said about it that was not finished."""
+
+    position: int
+    speaker: str
+    words: str
+    begun: bool
+
+
+def open_turns(assignment: Assignment) -> list[OpenTurn]:
+    """List the turns that were not finished, in the order of the hour."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_TURNS, [assignment.pk, assignment.revision_id])
+        return [OpenTurn(*row) for row in cursor.fetchall()]

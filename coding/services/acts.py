@@ -1,0 +1,164 @@
+"""The acts of a rater: done once, answered from the record ever after."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+
+from coding import access
+from coding.models import Assignment
+from coding.queries.palette import palette
+from coding.queries.turn import Held, Place, StoredAct, TurnState, lock_place, read_turn
+from coding.services.act_drafts import ActDraft
+from coding.services.judgements import RULES, Change, Turn
+from coding.services.turn_rows import write_turn
+from coding.services.undo import difference, undo
+from workbench.accounts.access import Decision
+from workbench.accounts.models import User
+from workbench.accounts.refusals import Refusal
+
+INSERT_ACT = """
+    INSERT INTO coding_act (client_id, assignment_id, seq, kind, payload, answer)
+    VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb)
+"""
+
+
+class ActReused(Refusal):
+    code = "act_reused"
+
+
+class NoSuchTurn(Refusal):
+    code = "no_such_turn"
+
+
+class Refused(Refusal):
+    """An act that the rules refused, with the turn as it stands, so that a stale page can show it."""
+
+    def __init__(self, message: str, *, code: str, answer: Answer) -> None:
+        super().__init__(message, code=code)
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an act did, and the turn as it stands now; `took` names codes that went without being asked for."""
+
+    client_id: UUID
+    position: int
+    said: str
+    took: tuple[str, ...]
+    replayed: bool
+    turn: TurnState
+    version_id: int
+    published: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the answer as the page and the API read it."""
+        return {
+            "id": str(self.client_id),
+            "position": self.position,
+            "said": self.said,
+            "took": list(self.took),
+            "turn": self.turn.as_json(),
+        }
+
+
+def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
+    """
+    Do one act of a rater on one turn, or give the answer it got before.
+
+    Raises Assignment.DoesNotExist for strangers, PermissionDenied, Refused (kept on record like any answer), ActReused
+    or NoSuchTurn.
+    """
+    with transaction.atomic():
+        place = lock_place(assignment_id, act.position)
+        decision = _admit(user, place)
+        if place.segment_id is None:
+            raise NoSuchTurn(f"There is no turn {act.position} in this transcript.")
+        book = palette(place.assignment.version_id, published=place.published)
+        undone = act.get("act") if act.kind == "undo" else None
+        held = read_turn(place, book, act.client_id, *([UUID(undone)] if undone else []))
+        if stored := held.acts.get(act.client_id):
+            return _replay(place, held, act, stored)
+        if not decision:
+            raise PermissionDenied(decision.reason)
+        refused: Refusal | None = None
+        turn = Turn(book, place.role_id, place.role, place.length, held.state)
+        try:
+            change = undo(turn, _on_this_turn(held, act)) if undone else RULES[act.kind](turn, act)
+        except Refusal as refusal:
+            refused, change = refusal, Change(held.state)
+            record: dict[str, Any] = {"refused": refusal.code, "said": refusal.message}
+        else:
+            record = {
+                "said": change.said,
+                "took": list(change.took),
+                "changed": difference(held.state, change.state),
+            }
+            if record["changed"]:
+                write_turn(place, book, held, change.state)
+        _keep(place, act, record)
+    answer = _answer(place, act, record, change.state, replayed=False)
+    if refused is not None:
+        raise Refused(refused.message, code=refused.code, answer=answer) from refused
+    return answer
+
+
+def _admit(user: User, place: Place) -> Decision:
+    """
+    Decide whether the person may code here; a stranger learns nothing, not even that there is something.
+
+    A no still lets the rater have stored answers back, as far as they may read the desk: the request whose answer got
+    lost may have been followed by a submission.
+    """
+    assignment = place.assignment
+    decision = access.may_change(user, assignment)
+    if decision or access.may_read_desk(user, assignment):
+        return decision
+    if not Assignment.objects.visible_to(user).filter(pk=assignment.pk).exists():
+        raise Assignment.DoesNotExist
+    raise PermissionDenied(decision.reason)
+
+
+def _payload(act: ActDraft) -> dict[str, Any]:
+    return {"position": act.position, **act.payload}
+
+
+def _replay(place: Place, held: Held, act: ActDraft, stored: StoredAct) -> Answer:
+    if (stored.kind, stored.payload) != (act.kind, _payload(act)):
+        raise ActReused("This id belongs to another act: every act needs an id of its own.")
+    answer = _answer(place, act, stored.answer, held.state, replayed=True)
+    if code := stored.answer.get("refused"):
+        raise Refused(answer.said, code=code, answer=answer)
+    return answer
+
+
+def _on_this_turn(held: Held, act: ActDraft) -> StoredAct | None:
+    stored = held.acts.get(UUID(act.get("act")))
+    return stored if stored and stored.payload["position"] == act.position else None
+
+
+def _keep(place: Place, act: ActDraft, answer: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT_ACT,
+            [act.client_id, place.assignment.pk, act.seq, act.kind, json.dumps(_payload(act)), json.dumps(answer)],
+        )
+
+
+def _answer(place: Place, act: ActDraft, record: dict[str, Any], state: TurnState, *, replayed: bool) -> Answer:
+    return Answer(
+        client_id=act.client_id,
+        position=act.position,
+        said=record["said"],
+        took=tuple(record.get("took", ())),
+        replayed=replayed,
+        turn=state,
+        version_id=place.assignment.version_id,
+        published=place.published,
+    )
