@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,19 @@ def test_the_required_members_are_enough() -> None:
     assert draft.max_codes_per_turn is None
     assert all(code.applies_to("anybody") and not code.rated for code in draft.codes)
     assert json.loads(write_codebook(draft)) == small()
+
+
+def test_the_examples_on_the_page_about_the_format_are_codebooks() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "codebook-format.md").read_text(encoding="utf-8")
+
+    small_one, large_one = (
+        read_codebook(block.encode()) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    )
+
+    assert [code.key for code in small_one.codes] == ["ALL-WRM"]
+    assert [code.rated for code in large_one.codes] == [True, False, False, False, False]
+    assert large_one.outcomes == {"NRM": "none", "UNC": "uncodable"}
+    assert large_one.rest == {}
 
 
 def test_a_codebook_without_families_and_codes_is_a_codebook() -> None:
