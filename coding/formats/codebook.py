@@ -174,7 +174,7 @@ def _rating(source: Mapping[str, Any]) -> RatingDraft | None:
         if not low <= number <= high:
             refuse(f"rating.anchors.{number}", f"{number} is not on the scale from {low} to {high}.")
     rating = RatingDraft(
-        name=members.label(item, "name", "rating", limit=MAX_KEY),
+        name=members.label(item, "name", "rating", limit=MAX_KEY) or codebook_objects.RATING_NAME,
         type=members.one_of(item, "type", "rating", choices=RATING_TYPES, absent=RATING_TYPES[0]),
         minimum=low,
         maximum=high,

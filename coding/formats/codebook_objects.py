@@ -20,6 +20,9 @@ CODE = (
 )
 EXAMPLE = ("role text rating", "")
 
+# What a scale without a name is called.
+RATING_NAME = "rating"
+
 
 def merged(modelled: Mapping[str, Any], rest: Mapping[str, Any], order: tuple[str, str]) -> dict[str, Any]:
     """Put a part together: what is modelled speaks before what was only kept."""
@@ -82,7 +85,8 @@ def rating_object(rating: RatingDraft) -> dict[str, Any]:
     required = {"required_when_code_given": True} if rating.required else {}
     lowest = {"min": rating.minimum} if rating.minimum else {}
     scale = {"max": rating.maximum} | lowest | ({} if rating.type == "ordinal" else {"type": rating.type})
-    return _said(name=rating.name, anchors=anchors) | scale | required
+    name = "" if rating.name == RATING_NAME else rating.name
+    return _said(name=name, anchors=anchors) | scale | required
 
 
 def attribute_object(attribute: AttributeDraft) -> dict[str, Any]:

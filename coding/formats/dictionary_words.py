@@ -139,7 +139,7 @@ CODEBOOK: Words = (
     ("title", "Title of the codebook.", "text", "up to 200 characters", "required"),
     ("labelling.max_codes_per_turn", "Most codes a segment can get.", "whole number", "1 to 1000", "no limit"),
     ("labelling.exclusive_codes", "Codes that stand for an outcome.", "list of keys", "at most two", "no such codes"),
-    ("rating.name", "What is rated.", "text", "up to 60 characters", "a rating without a name"),
+    ("rating.name", "What is rated.", "text", "up to 60 characters", "rating"),
     ("rating.type", "Level of measurement.", "word", "ordinal; interval; ratio", "ordinal"),
     ("rating.min", "Lowest rating.", "whole number", "0 to 99", "0"),
     ("rating.max", "Highest rating.", "whole number", "1 to 100", "required, if there is a rating"),

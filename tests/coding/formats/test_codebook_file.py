@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coding.formats.codebook import CodebookDraft, CodebookError, read_codebook, write_codebook
+from coding.formats.codebook import CodebookDraft, CodebookError, RatingDraft, read_codebook, write_codebook
 
 DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "relational_moves_codebook.json"
 
@@ -144,6 +144,15 @@ def test_a_code_that_does_not_say_whether_it_is_rated_is_rated_where_there_is_a_
     draft = read(small(rating={"max": 3}, labelling={"exclusive_codes": ["B"]}))
 
     assert [code.rated for code in draft.codes] == [True, False]
+
+
+def test_a_scale_needs_only_its_highest_rating() -> None:
+    book = small(rating={"max": 5})
+
+    draft = read(book)
+
+    assert draft.rating == RatingDraft("rating", "ordinal", 0, 5)
+    assert json.loads(write_codebook(draft))["rating"] == {"max": 5}
 
 
 def test_without_a_scale_nothing_is_rated() -> None:
