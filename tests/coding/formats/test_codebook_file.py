@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.formats.codebook import CodebookDraft, CodebookError, RatingDraft, read_codebook, write_codebook
 
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "relational_moves_codebook.json"
 
 
@@ -382,6 +384,7 @@ def _default(value: Any) -> dict[str, Any]:
     return {"default": st.just(value), "type": st.just("ordinal")}
 
 
+@PATIENT
 @given(codebooks())
 def test_every_codebook_comes_back_as_the_same_json_value(book: dict[str, Any]) -> None:
     draft = read(book)
@@ -391,6 +394,7 @@ def test_every_codebook_comes_back_as_the_same_json_value(book: dict[str, Any]) 
     assert read_codebook(written) == draft
 
 
+@PATIENT
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> None:
     with contextlib.suppress(CodebookError):
@@ -411,7 +415,7 @@ def spoiled(draw: st.DrawFn) -> Any:
         spot = inner
 
 
-@settings(max_examples=300)
+@settings(PATIENT, max_examples=300)
 @given(spoiled() | anything)
 def test_arbitrary_json_is_read_without_loss_or_refused_and_nothing_else(book: Any) -> None:
     with contextlib.suppress(CodebookError):

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.formats.codings import CodingRow, CodingsDraft, columns, read_codings, write_codings
 from coding.formats.table import TableError
 
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "demo_codings.csv"
 HEADER = "transcript,segment,rater,code,rating"
 
@@ -325,6 +327,7 @@ def _identity(rows: list[CodingRow]) -> tuple[object, ...]:
     return (rows[0].transcript, rows[0].segment, rows[0].rater, rows[0].round, rows[0].layer)
 
 
+@PATIENT
 @given(st.lists(judgements(), max_size=4, unique_by=_identity))
 def test_whatever_is_written_reads_back_the_same(groups: list[list[CodingRow]]) -> None:
     rows = tuple(row for group in groups for row in group)
@@ -335,6 +338,7 @@ def test_whatever_is_written_reads_back_the_same(groups: list[list[CodingRow]]) 
     assert draft.notes == ()
 
 
+@PATIENT
 @given(st.binary(max_size=100) | st.text(st.sampled_from('S1a,;\t"\n\r0X'), max_size=60).map(str.encode))
 def test_arbitrary_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> None:
     for start in (b"", HEADER.encode() + b"\n", ",".join(columns(["x"])).encode() + b"\n"):

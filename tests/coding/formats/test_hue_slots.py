@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.formats.codebook import CodeDraft, read_codebook
 from coding.formats.slots import HUES, SLOTS, assign_slots, oklab, propose_letters, slot_for
 
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DEMO = Path(__file__).parents[3] / "fixtures" / "demo" / "relational_moves_codebook.json"
 words = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=12)
 codes = st.lists(
@@ -79,6 +81,7 @@ def test_oklab_gives_the_published_lightness(color: str, lightness: float) -> No
     assert oklab(color)[0] == pytest.approx(lightness, abs=1e-4)
 
 
+@PATIENT
 @given(
     st.from_regex(r"#([0-9a-f]{3}|[0-9a-f]{6})", fullmatch=True), st.lists(st.sampled_from(list(SLOTS)), max_size=20)
 )
@@ -97,6 +100,7 @@ def test_the_codes_of_the_demo_get_telling_letters() -> None:
     assert sorted(letters.values()) == sorted("ABCDEFGHILNOPQRSTUVWXY")
 
 
+@PATIENT
 @given(codes)
 def test_no_two_codes_share_a_letter_and_none_takes_a_key_of_the_desk(drafts: list[CodeDraft]) -> None:
     letters = propose_letters(drafts)
@@ -107,6 +111,7 @@ def test_no_two_codes_share_a_letter_and_none_takes_a_key_of_the_desk(drafts: li
     assert set(given_letters) <= set("ABCDEFGHILNOPQRSTUVWXY")
 
 
+@PATIENT
 @given(codes)
 def test_a_letter_that_a_code_brings_is_kept_by_the_first_that_brings_it(drafts: list[CodeDraft]) -> None:
     letters = propose_letters(drafts)
