@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from coding.models import Assignment, Attribute, AttributeValue, Code, CodeRole, Family, Round
+from coding.formats.drafts import EVERY_CODE
+from coding.models import Assignment, Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family, Round
 from transcripts.models import Membership
 
 Ints = npt.NDArray[np.int64]
@@ -46,12 +47,17 @@ class FamilyRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributeRow:
-    """One attribute; no values means free text."""
+    """One attribute; no values means free text, no `applies_to` every code."""
 
     id: int
     key: str
     type: str
     values: tuple[str, ...]
+    applies_to: frozenset[str]
+
+    def asked_of(self, code: CodeRow) -> bool:
+        """Say whether the attribute is asked when this code is given."""
+        return not self.applies_to or bool({EVERY_CODE, code.key, code.family} & self.applies_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,9 @@ class Book:
     families: tuple[FamilyRow, ...]
     codes: tuple[CodeRow, ...]
     attributes: tuple[AttributeRow, ...]
+    rating_minimum: int
     rating_maximum: int
+    max_codes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +107,46 @@ class JudgedRows:
     evidence: Ints
 
 
-def fetch_book(round_: Round) -> Book:
-    """Fetch the codebook version of a round."""
-    version = round_.version
+def fetch_book(version: CodebookVersion) -> Book:
+    """Fetch a codebook version as far as numbers need it."""
     roles: dict[int, set[int]] = {}
     for code, role in CodeRole.objects.filter(version=version).values_list("code", "role"):
         roles.setdefault(code, set()).add(role)
     columns = ("id", "key", "name", "family__key", "family__slot", "rated", "outcome")
-    rows = Code.objects.filter(version=version).order_by("position").values_list(*columns)
-    codes = tuple(CodeRow(*row, frozenset(roles.get(row[0], ()))) for row in list[tuple[Any, ...]](rows))
+    codes = tuple(
+        CodeRow(pk, key, name, family, slot, rated, outcome, frozenset(roles.get(pk, ())))
+        for pk, key, name, family, slot, rated, outcome in Code.objects.filter(version=version)
+        .order_by("position")
+        .values_list(*columns)
+    )
     families = tuple(
         FamilyRow(*row, codes=tuple(code for code in codes if code.family == row[0]))
         for row in Family.objects.filter(version=version)
         .order_by("position")
         .values_list("key", "name", "slot", "exclusive")
     )
-    return Book(version.name, families, codes, _fetch_attributes(round_), version.rating_maximum)
+    return Book(
+        version=version.name,
+        families=families,
+        codes=codes,
+        attributes=_fetch_attributes(version),
+        rating_minimum=version.rating_minimum,
+        rating_maximum=version.rating_maximum,
+        max_codes=version.max_codes_per_turn,
+    )
 
 
-def _fetch_attributes(round_: Round) -> tuple[AttributeRow, ...]:
+def _fetch_attributes(version: CodebookVersion) -> tuple[AttributeRow, ...]:
     values: dict[int, list[str]] = {}
-    listed = AttributeValue.objects.filter(version=round_.version_id).order_by("position")
+    listed = AttributeValue.objects.filter(version=version).order_by("position")
     for attribute, key in listed.values_list("attribute", "key"):
         values.setdefault(attribute, []).append(key)
-    rows = Attribute.objects.filter(version=round_.version_id).order_by("position")
+    rows = Attribute.objects.filter(version=version).order_by("position")
     out = []
-    for pk, key, kind, low, high in rows.values_list("id", "key", "type", "minimum", "maximum"):
+    columns = ("id", "key", "type", "minimum", "maximum", "applies_to")
+    for pk, key, kind, low, high, applies_to in rows.values_list(*columns):
         numbers = [str(number) for number in range(low, high + 1)] if low is not None and high is not None else []
-        out.append(AttributeRow(pk, key, kind, tuple(values.get(pk, numbers))))
+        out.append(AttributeRow(pk, key, kind, tuple(values.get(pk, numbers)), frozenset(applies_to)))
     return tuple(out)
 
 
@@ -162,7 +182,7 @@ def fetch_rows(round_: Round, transcripts: Sequence[int] | None = None) -> Judge
     judged[said[0], said[1]] = np.where(said[2] > 0, UNCODABLE, CODABLE)
     attributes, words = _with_words(_fetch_lists(_ATTRIBUTES.statement, assignments))
     return JudgedRows(
-        book=fetch_book(round_),
+        book=fetch_book(round_.version),
         raters=raters,
         transcripts=names,
         units=units,

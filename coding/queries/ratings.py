@@ -276,10 +276,16 @@ def label_sets(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> LabelSets:
     )
 
 
-def disputed(ratings: Ratings) -> Mask:
-    """Say on which of a variable's units two raters with a value differ."""
-    if not ratings.values.size:
-        return np.zeros(ratings.values.shape[1], dtype=bool)
-    top = ratings.values.max(axis=0)
-    there = ratings.values >= 0
-    return np.asarray((there & (ratings.values != top)).any(axis=0))
+def differing_units(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> Mask:
+    """Say on which segments raters differ in any code, "none applies" and uncodable included."""
+    differ = np.zeros(len(rows.units.ids), dtype=bool)
+    for matrix in matrices.values():
+        differ |= differing(matrix)
+    return differ
+
+
+def differing(matrix: Matrix) -> Mask:
+    """Say in which columns two raters have values that are not the same."""
+    if not matrix.size:
+        return np.zeros(matrix.shape[1], dtype=bool)
+    return np.asarray(((matrix >= 0) & (matrix != matrix.max(axis=0))).any(axis=0))

@@ -1,0 +1,258 @@
+"""Measure variables: one row of the reliability table each, with the counts that every number needs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coding.queries.evidence import EvidenceSpans
+from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, differing
+from coding.reliability import (
+    Counts,
+    Nominal,
+    Result,
+    Scale,
+    Sets,
+    Spans,
+    Variable,
+    find_coefficient,
+    leave_one_cluster_out,
+    measure_many,
+    per_cluster,
+)
+from coding.reliability.intervals import Interval, jackknife
+from coding.reliability.measuring import segment_interval
+from coding.reliability.unitizing import alpha_u
+
+PRESENT = (
+    *("percent_agreement", "positive_agreement", "negative_agreement", "krippendorff_alpha", "gwet_ac1"),
+    *("fleiss_kappa", "conger_kappa", "light_kappa", "brennan_prediger"),
+)
+NOMINAL = (
+    *("percent_agreement", "krippendorff_alpha", "gwet_ac1"),
+    *("fleiss_kappa", "conger_kappa", "light_kappa", "brennan_prediger"),
+)
+SCALED = (
+    *("percent_agreement", "krippendorff_alpha_ordinal", "krippendorff_alpha_interval", "gwet_ac2_ordinal"),
+    *("gwet_ac2_quadratic", "fleiss_kappa_quadratic", "light_kappa_quadratic", "icc_2_1"),
+)
+SETS = ("krippendorff_alpha_masi", "krippendorff_alpha_jaccard", "krippendorff_alpha_nominal_sets", "percent_agreement")
+# What two raters alone have: in every pair, and in the row itself where there are only two.
+PAIR_OF_PRESENT = ("cohen_kappa", "kappa_max", "pabak", "prevalence_index", "bias_index")
+PAIR_OF_NOMINAL = ("cohen_kappa", "kappa_max")
+PAIR_OF_SCALED = ("cohen_kappa_linear", "cohen_kappa_quadratic")
+BOTH_OF_PRESENT = ("percent_agreement", "positive_agreement", "negative_agreement", "krippendorff_alpha", "gwet_ac1")
+BOTH_OF_NOMINAL = ("percent_agreement", "krippendorff_alpha", "gwet_ac1")
+BOTH_OF_SCALED = ("percent_agreement", "krippendorff_alpha_ordinal")
+FEWEST_TRANSCRIPTS = 5
+
+Table = Mapping[str, Result]
+Maker = Callable[[Matrix, Ratings, Mask | None], Variable]
+
+
+@dataclass(frozen=True, slots=True)
+class RaterShare:
+    """How often one rater gave it among the segments they have a value for; no share where there are none."""
+
+    label: str
+    given: int
+    judged: int
+
+    @property
+    def share(self) -> float | None:
+        """Return the share, which is undefined where nothing was judged."""
+        return self.given / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One row of the table: what was measured, on how much, and every coefficient of it."""
+
+    key: str
+    name: str
+    slot: str
+    units: int
+    transcripts: int
+    not_judged: int
+    uncodable: int
+    disputed: int
+    shares: tuple[RaterShare, ...]
+    results: Table
+    pairs: Mapping[str, Table]
+    per_transcript: Mapping[int, float | None]
+
+
+def measure_present(
+    variables: Sequence[Ratings], raters: Sequence[str], *, nominal: bool = False, optimistic: bool = False
+) -> list[Cell]:
+    """Measure present/absent variables, or nominal ones."""
+    names, alone, both = (
+        (NOMINAL, PAIR_OF_NOMINAL, BOTH_OF_NOMINAL) if nominal else (PRESENT, PAIR_OF_PRESENT, BOTH_OF_PRESENT)
+    )
+    made = [_nominal(ratings.values, ratings) for ratings in variables]
+    tables = _measure(made, (*names, *(alone if len(raters) == 2 else ())), optimistic)
+    by_transcript = [per_cluster(variable, "krippendorff_alpha") for variable in made]
+    pairs = _pairs(variables, raters, (*both, *alone), _nominal)
+    return _cells(variables, raters, tables, pairs, by_transcript)
+
+
+def measure_scaled(variables: Sequence[Ratings], raters: Sequence[str], *, optimistic: bool = False) -> list[Cell]:
+    """Measure ratings on the declared scale."""
+    made = [_scaled(ratings.values, ratings) for ratings in variables]
+    tables = _measure(made, (*SCALED, *(PAIR_OF_SCALED if len(raters) == 2 else ())), optimistic)
+    by_transcript = [per_cluster(variable, "krippendorff_alpha_ordinal") for variable in made]
+    pairs = _pairs(variables, raters, (*BOTH_OF_SCALED, *PAIR_OF_SCALED), _scaled)
+    return _cells(variables, raters, tables, pairs, by_transcript)
+
+
+def measure_sets(sets: LabelSets, *, optimistic: bool = False) -> Table:
+    """Measure whole label sets."""
+    variable = Sets.from_indicators(sets.given, sets.judged, sets.transcripts)
+    return _measure([variable], SETS, optimistic)[0]
+
+
+def _nominal(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
+    transcripts = ratings.transcripts if kept is None else ratings.transcripts[kept]
+    return Nominal.from_ratings(values, len(ratings.categories), transcripts, labels=ratings.categories)
+
+
+def _scaled(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
+    transcripts = ratings.transcripts if kept is None else ratings.transcripts[kept]
+    return Scale.from_ratings(values, [float(number) for number in ratings.categories], transcripts)
+
+
+def _measure(variables: Sequence[Variable], names: Sequence[str], optimistic: bool) -> list[Table]:
+    tables = measure_many(variables, names, interval="jackknife", optimistic=optimistic)
+    return [_honest(variable, table, optimistic) for variable, table in zip(variables, tables, strict=True)]
+
+
+def _honest(variable: Variable, table: Table, optimistic: bool) -> Table:
+    """
+    Let only transcripts with a segment that two raters judged count as transcripts of an interval.
+
+    The others (coded by one rater) enter the marginals of some coefficients, but say nothing about how much agreement
+    differs from transcript to transcript; counting them would make the interval too narrow.
+    """
+    two = (variable.ratings >= 0).sum(axis=0) >= 2
+    telling = np.unique(variable.cluster[two])
+    if len(telling) == variable.n_clusters or not len(telling):
+        return table
+    return {name: _narrowed(variable, result, telling, optimistic) for name, result in table.items()}
+
+
+def _narrowed(variable: Variable, result: Result, telling: Matrix, optimistic: bool) -> Result:
+    coefficient = find_coefficient(result.coefficient)
+    if result.value is None or coefficient is None:
+        return result
+    left = list(leave_one_cluster_out(variable, result.coefficient).values())
+    values = [left[place] for place in telling.tolist()]
+    made = jackknife(result.value, np.array([np.nan if v is None else v for v in values]), result.scale)
+    kind = "jackknife"
+    if optimistic and len(telling) < FEWEST_TRANSCRIPTS:
+        segment = segment_interval(coefficient, variable, result.value)
+        made, kind = Interval(segment.low, segment.high, made.why, segment.se, segment.df), "optimistic"
+    return replace(
+        result, low=made.low, high=made.high, why_no_interval=made.why, se=made.se, df=made.df,
+        kind=kind if made.low is not None else "",
+    )  # fmt: skip
+
+
+def _pairs(
+    variables: Sequence[Ratings], raters: Sequence[str], names: Sequence[str], make: Maker
+) -> list[dict[str, Table]]:
+    """Measure every two raters on the segments that both have a value for, all of it in one go."""
+    keys = [(i, j) for i in range(len(raters)) for j in range(i + 1, len(raters))]
+    made = []
+    for ratings in variables:
+        for i, j in keys:
+            two = ratings.values[[i, j]]
+            both: Mask = np.asarray((two >= 0).all(axis=0))
+            made.append(make(two[:, both], ratings, both))
+    tables = iter(measure_many(made, names, interval="jackknife"))
+    return [{f"{raters[i]}|{raters[j]}": next(tables) for i, j in keys} for _ in variables]
+
+
+def _cells(
+    variables: Sequence[Ratings],
+    raters: Sequence[str],
+    tables: Sequence[Table],
+    pairs: Sequence[Mapping[str, Table]],
+    by_transcript: Sequence[Mapping[object, float | None]],
+) -> list[Cell]:
+    cells = []
+    for ratings, table, two, alone in zip(variables, tables, pairs, by_transcript, strict=True):
+        pairable = (ratings.values >= 0).sum(axis=0) >= 2
+        cells.append(
+            Cell(
+                key=ratings.key,
+                name=ratings.name,
+                slot=ratings.slot,
+                units=int(pairable.sum()),
+                transcripts=len(np.unique(ratings.transcripts[pairable])),
+                not_judged=ratings.not_judged,
+                uncodable=ratings.uncodable,
+                disputed=int(differing(ratings.values).sum()),
+                shares=_shares(raters, ratings.given, ratings.values != MISSING),
+                results=table,
+                pairs=two,
+                per_transcript={int(str(place)): value for place, value in alone.items()},
+            )
+        )
+    return cells
+
+
+def _shares(raters: Sequence[str], given: Mask, judged: Mask) -> tuple[RaterShare, ...]:
+    numbers = zip(raters, (given & judged).sum(axis=1).tolist(), judged.sum(axis=1).tolist(), strict=True)
+    return tuple(RaterShare(*row) for row in numbers)
+
+
+def measure_evidence(found: Sequence[EvidenceSpans], raters: Sequence[str]) -> list[Cell]:
+    """Measure whether raters mark the same words (unitizing alpha), code by code."""
+    return [_evidence(spans, raters) for spans in found]
+
+
+def _evidence(spans: EvidenceSpans, raters: Sequence[str]) -> Cell:
+    units = len(spans.units)
+    transcripts = np.unique(spans.transcripts)
+    counts = Counts(units, units, int(spans.marked.sum()), len(raters), len(transcripts), 2)
+    everyone = list(range(len(raters)))
+    keys = [(i, j) for i in everyone for j in everyone[i + 1 :]]
+    return Cell(
+        key=spans.key,
+        name=spans.name,
+        slot=spans.slot,
+        units=units if len(raters) > 1 else 0,
+        transcripts=len(transcripts),
+        not_judged=0,
+        uncodable=0,
+        disputed=0,
+        shares=_shares(raters, spans.marked, np.ones(spans.marked.shape, dtype=bool)),
+        results={"alpha_u": _alpha_u(spans, everyone, transcripts.tolist(), counts)},
+        pairs={f"{raters[i]}|{raters[j]}": {"alpha_u": _alpha_u(spans, [i, j], [], counts)} for i, j in keys},
+        per_transcript={},
+    )
+
+
+def _alpha_u(spans: EvidenceSpans, raters: Sequence[int], transcripts: Sequence[int], counts: Counts) -> Result:
+    value = _alpha_without(spans, raters, None)
+    if isinstance(value, str):
+        undefined = "the coefficient itself is undefined"
+        return Result("alpha_u", None, value, counts.pairable, counts, why_no_interval=undefined)
+    made = Interval(why="no interval is computed for a pair")
+    if transcripts:
+        left = [_alpha_without(spans, raters, transcript) for transcript in transcripts]
+        made = jackknife(value, np.array([np.nan if isinstance(v, str) else v for v in left]), "z")
+    kind = "jackknife" if made.low is not None else ""
+    return Result(
+        "alpha_u", value, "", counts.pairable, counts,
+        low=made.low, high=made.high, kind=kind, why_no_interval=made.why, se=made.se, df=made.df,
+    )  # fmt: skip
+
+
+def _alpha_without(spans: EvidenceSpans, raters: Sequence[int], transcript: int | None) -> float | str:
+    marked, length = spans.without(transcript)
+    if not length:
+        return "no segment was judged by every rater, with words marked wherever the code was given"
+    return alpha_u(Spans.of([marked[rater] for rater in raters], float(length)))
