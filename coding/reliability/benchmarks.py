@@ -1,6 +1,6 @@
 """Gwet's probabilistic benchmarking: how sure a coefficient with its standard error is of being in a verbal band."""
 
-from scipy.special import ndtr
+from .quantiles import normal_probability
 
 BANDS: dict[str, tuple[tuple[float, str], ...]] = {
     "landis_koch": (
@@ -30,12 +30,13 @@ def memberships(coefficient: float, se: float, scale: str) -> list[float]:
         raise ValueError(f"There is no benchmark scale {scale!r}: use {', '.join(BANDS)}.")
     if not se > 0:
         raise ValueError("A benchmark needs a standard error above 0.")
-    whole = float(ndtr((coefficient + 1) / se) - ndtr((coefficient - 1) / se))
+    whole = normal_probability((coefficient + 1) / se) - normal_probability((coefficient - 1) / se)
     if not whole > 0:
         raise ValueError("The coefficient lies too far outside -1 to 1.")
     top, total, out = 1.0, 0.0, []
     for low, _ in BANDS[scale]:
-        total += float(ndtr((coefficient - low) / se) - ndtr((coefficient - top) / se)) / whole
+        between = normal_probability((coefficient - low) / se) - normal_probability((coefficient - top) / se)
+        total += between / whole
         out.append(total)
         top = low
     return out

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from . import benchmarks, unitizing
-from .inputs import cluster_codes
+from .inputs import cluster_codes, in_order
 from .naming import Answer, answer
 from .sets import Sets
 from .unitizing import Span, Spans
@@ -132,6 +132,8 @@ def _of_sets(rows: list[list[Any]], clusters: Any) -> Variable:
     new = sets._like(sets.ratings, **changes)
     any_level = object.__new__(Variable)
     any_level.__dict__.update(new.__dict__)
+    if clusters is None:
+        any_level.sampled = "unit"
     return any_level
 
 
@@ -197,11 +199,10 @@ def build(
     if labels and all(isinstance(x, int | float) and not isinstance(x, bool) for x in labels):
         values = np.asarray(labels, dtype=np.float64)
     cluster, ids = cluster_codes(clusters, n)
-    chosen = place.get(_kind(positive)) if has_positive else (1 if len(labels) == 2 else None)
-    if has_positive and chosen is None:
-        raise ValueError(f"The positive category {positive!r} is not a category.")
-    return Variable(
-        ratings,
+    table, cluster = in_order(ratings, cluster)
+    chosen = place.get(_kind(positive), max(len(labels), 1)) if has_positive else (1 if len(labels) == 2 else None)
+    made = Variable(
+        table,
         max(len(labels), 1),
         cluster=cluster,
         cluster_ids=ids,
@@ -210,3 +211,6 @@ def build(
         positive=chosen,
         custom=disagreement,
     )
+    if clusters is None:
+        made.sampled = "unit"
+    return made

@@ -127,6 +127,8 @@ def obstacle(coefficient: Coefficient, variable: Variable) -> str:
         return f"{coefficient.base} compares two raters and there are {variable.m}: see the pairs"
     if coefficient.base in AGAINST_POSITIVE and variable.positive is None:
         return "no positive category is declared"
+    if (coefficient.is_icc or coefficient.base == "lin_ccc") and variable.values is None:
+        return "the categories are no numbers"
     if not variable.counts.pairable:
         return "no unit has two ratings"
     return ""

@@ -5,6 +5,7 @@ A unit contributes to a sum only through how often each category was given (a) a
 units are counted by (a, r) with integers first and weighted afterwards: one pass over the bytes, and exact.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -116,69 +117,120 @@ def by_rater(ratings: AnyInts, q: int, cluster: Ints, n_clusters: int) -> Floats
     return out.reshape(n_clusters, m * q)
 
 
-def cells(
-    ratings: AnyInts, q: int, cluster: Ints, n_clusters: int, *, dense: bool
-) -> tuple[Ints, Ints, Floats, Floats]:
+def cells_of_few(ratings: AnyInts, q: int, cluster: Ints, n_clusters: int) -> tuple[Floats, Floats]:
     """
-    Return the coincidences of unordered pairs of categories per transcript.
+    Return coincidences and shares as `cells` does, all q (q + 1) / 2 of them in the order of np.triu_indices(q).
+
+    From the category counts of each unit: a_c a_k over r - 1 (twice, for both orders) and over r (r - 1).
+    """
+    given = category_counts(ratings, q)
+    r = given.sum(axis=0, dtype=np.int64)
+    two = np.flatnonzero(r >= 2)
+    given, r, where = given[:, two].astype(np.float64), r[two].astype(np.float64), cluster[two]
+    first, second = np.triu_indices(q)
+    out = np.zeros((2, n_clusters, len(first)))
+    weight = 1 / (r - 1)
+    for place, (c, k) in enumerate(zip(first, second, strict=True)):
+        together = given[c] * (given[c] - 1) if c == k else 2 * given[c] * given[k]
+        together *= weight
+        out[0, :, place] = np.bincount(where, weights=together, minlength=n_clusters)
+        out[1, :, place] = np.bincount(where, weights=together / r, minlength=n_clusters)
+    return out[0], out[1]
+
+
+def both_rated(ratings: AnyInts, i: int, j: int) -> tuple[Ints, Ints, Ints]:
+    """Return the units that raters i and j both rated, and their categories there."""
+    units = np.flatnonzero((ratings[i] >= 0) & (ratings[j] >= 0))
+    return units, ratings[i, units].astype(np.int64), ratings[j, units].astype(np.int64)
+
+
+def cells_that_occur(ratings: AnyInts, q: int, cluster: Ints, n_clusters: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """
+    Return the coincidences of unordered pairs of categories per transcript, for those pairs that occur.
 
     (first, second, coincidences, shares): category indices (P,), first <= second, and (C, P): the number of ordered
-    rater pairs with these two categories over r - 1, and over r (r - 1). `dense` keeps all q (q + 1) / 2 cells, so that
-    several variables share one layout; otherwise only those that occur.
+    rater pairs with these two categories over r - 1, and over r (r - 1).
     """
     m = len(ratings)
     r = (ratings >= 0).sum(axis=0, dtype=np.int64)
-    keys, clusters, rs = [], [], []
+    found = []
     for i in range(m):
         for j in range(i + 1, m):
-            both = np.flatnonzero((ratings[i] >= 0) & (ratings[j] >= 0))
-            one, two = ratings[i, both].astype(np.int64), ratings[j, both].astype(np.int64)
-            keys.append(np.minimum(one, two) * q + np.maximum(one, two))
-            clusters.append(cluster[both])
-            rs.append(r[both])
-    if dense:
-        first, second = np.triu_indices(q)
-        used = first * q + second
-    else:
-        used = np.unique(np.concatenate([np.unique(key) for key in keys])) if keys else np.empty(0, dtype=np.int64)
-        first, second = np.divmod(used, q)
+            units, one, two = both_rated(ratings, i, j)
+            found.append((np.minimum(one, two) * q + np.maximum(one, two), cluster[units], r[units]))
+    used = np.unique(np.concatenate([np.unique(key) for key, _, _ in found]))
     width = len(used)
     sums = np.zeros((2, n_clusters * width))
-    for key, where, number in zip(keys, clusters, rs, strict=True):
+    for key, where, number in found:
         place = where * width + np.searchsorted(used, key)
         weight = 2.0 / (number - 1)
         sums[0] += np.bincount(place, weights=weight, minlength=n_clusters * width)
         sums[1] += np.bincount(place, weights=weight / number, minlength=n_clusters * width)
     coincidences, shares = sums.reshape(2, n_clusters, width)
-    return first.astype(np.int64), second.astype(np.int64), coincidences, shares
+    first, second = np.divmod(used, q)
+    return first, second, coincidences, shares
 
 
-def pair_tables(ratings: AnyInts, q: int, starts: Ints) -> npt.NDArray[np.int64]:
+def gaps(ratings: AnyInts, between: Callable[[Ints, Ints], Floats], cluster: Ints, n_clusters: int) -> Floats:
     """
-    Cross every two raters: (pairs, C, q + 1, q + 1) counts, index q being "missing", for few categories.
+    Return summed disagreements of ordered rater pairs over r - 1, and over r (r - 1), (C, 2).
 
-    `starts` (C + 1,) are the borders of the transcripts, whose units stand together. Ratings become bits, 64 units a
-    word; a cell is the number of bits that two words share.
+    What `cells` weighted by a disagreement adds up to, without a column per pair of categories.
     """
     m = len(ratings)
-    lengths = np.diff(starts)
-    words = (lengths + 63) // 64
-    offsets = np.concatenate([[0], np.cumsum(words)])
-    padded = np.full((m, int(offsets[-1]) * 64), -1, dtype=np.int8)
-    for c, (start, stop) in enumerate(pairwise(starts)):
-        place = int(offsets[c]) * 64
-        padded[:, place : place + int(stop - start)] = ratings[:, start:stop]
-    bits = np.stack([np.packbits(padded == k, axis=1).view(np.uint64) for k in range(q)], axis=1)
-    alone = np.add.reduceat(np.bitwise_count(bits), offsets[:-1], axis=-1, dtype=np.int64)  # (m, q, C)
-    out = np.zeros((m * (m - 1) // 2, len(lengths), q + 1, q + 1), dtype=np.int64)
-    row = 0
-    for i in range(m - 1):
-        shared = np.bitwise_count(bits[i, :, None] & bits[i + 1 :, None, :])  # (later raters, q, q, words)
-        block = np.add.reduceat(shared, offsets[:-1], axis=-1, dtype=np.int64)
-        later = m - 1 - i
-        out[row : row + later, :, :q, :q] = np.moveaxis(block, -1, 1)
-        out[row : row + later, :, :q, q] = (alone[i][None] - block.sum(axis=2)).transpose(0, 2, 1)
-        out[row : row + later, :, q, :q] = (alone[i + 1 :] - block.sum(axis=1)).transpose(0, 2, 1)
-        row += later
-    out[:, :, q, q] = lengths[None] - out.sum(axis=(2, 3))
+    r = (ratings >= 0).sum(axis=0, dtype=np.int64)
+    out = np.zeros((n_clusters, 2))
+    for i in range(m):
+        for j in range(i + 1, m):
+            units, one, two = both_rated(ratings, i, j)
+            number = r[units]
+            apart = 2.0 * between(one, two) / (number - 1)
+            out[:, 0] += np.bincount(cluster[units], weights=apart, minlength=n_clusters)
+            out[:, 1] += np.bincount(cluster[units], weights=apart / number, minlength=n_clusters)
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """Who gave what, one bit a unit: words (m, q, W) of 64 units; `offsets` (C,) is where each transcript begins."""
+
+    words: npt.NDArray[np.uint64]
+    offsets: Ints
+    lengths: Ints
+
+    @classmethod
+    def of(cls, ratings: AnyInts, q: int, starts: Ints) -> "Bits":
+        """Pack ratings whose transcripts stand together between the borders `starts` (C + 1,)."""
+        lengths = np.diff(starts)
+        borders = np.concatenate([[0], np.cumsum((lengths + 63) // 64)])
+        padded = np.full((len(ratings), int(borders[-1]) * 64), -1, dtype=np.int8)
+        for c, (start, stop) in enumerate(pairwise(starts.tolist())):
+            place = int(borders[c]) * 64
+            padded[:, place : place + stop - start] = ratings[:, start:stop]
+        words = np.stack([np.packbits(padded == k, axis=1).view(np.uint64) for k in range(q)], axis=1)
+        return cls(words, borders[:-1], lengths)
+
+    def count(self, words: npt.NDArray[np.uint64]) -> Ints:
+        """Count the bits of (..., W) within each transcript, (..., C)."""
+        return np.add.reduceat(np.bitwise_count(words), self.offsets, axis=-1, dtype=np.int64)
+
+    def by_rater(self) -> Floats:
+        """Return how often each rater gave each category in each transcript, (C, m * q)."""
+        m, q, _ = self.words.shape
+        return np.moveaxis(self.count(self.words), -1, 0).reshape(len(self.lengths), m * q).astype(np.float64)
+
+    def pair_tables(self) -> Ints:
+        """Cross every two raters: (pairs, C, q + 1, q + 1) counts, index q being "missing"."""
+        m, q, _ = self.words.shape
+        alone = self.count(self.words)
+        out = np.zeros((m * (m - 1) // 2, len(self.lengths), q + 1, q + 1), dtype=np.int64)
+        row = 0
+        for i in range(m - 1):
+            later = slice(row, row + m - 1 - i)
+            block = self.count(self.words[i, :, None] & self.words[i + 1 :, None, :])  # (later raters, q, q, C)
+            out[later, :, :q, :q] = np.moveaxis(block, -1, 1)
+            out[later, :, :q, q] = (alone[i][None] - block.sum(axis=2)).transpose(0, 2, 1)
+            out[later, :, q, :q] = (alone[i + 1 :] - block.sum(axis=1)).transpose(0, 2, 1)
+            row = later.stop
+        out[:, :, q, q] = self.lengths[None] - out.sum(axis=(2, 3))
+        return out

@@ -6,10 +6,10 @@ finite population.
 """
 
 import numpy as np
-from scipy.special import stdtrit
 
 from . import catalogue
 from .catalogue import Coefficient
+from .quantiles import t_quantile
 from .results import Floats
 from .sums import Sums, in_total
 from .variables import Variable
@@ -20,7 +20,7 @@ MOST_CATEGORIES = 2048
 
 def t_interval(estimate: float, se: float, n: int, level: float = 0.95) -> tuple[float, float]:
     """Return estimate -/+ t(n - 1) * se, the upper end not above 1."""
-    t = float(stdtrit(n - 1, 0.5 + level / 2))
+    t = t_quantile(n - 1, 0.5 + level / 2)
     return estimate - t * se, min(1.0, estimate + t * se)
 
 

@@ -1,9 +1,9 @@
 """F intervals of the intraclass correlations (Shrout and Fleiss 1979; McGraw and Wong 1996)."""
 
 import numpy as np
-from scipy.special import fdtri
 
 from . import kernels
+from .quantiles import f_quantile
 from .sums import Sums, in_total
 from .variables import Variable
 
@@ -33,7 +33,7 @@ def f_interval(variable: Variable, model: int, average: bool, level: float = 0.9
     if error == 0:
         return "no variation between raters beyond that between units: F is x/0"
     f = units / error
-    low, high = f / float(fdtri(n - 1, df, tail)), f * float(fdtri(df, n - 1, tail))
+    low, high = f / f_quantile(n - 1, df, tail), f * f_quantile(df, n - 1, tail)
     if average:
         if low == 0:
             return "no variation between units: F is 0"
@@ -46,7 +46,6 @@ def _two_way_random(
 ) -> tuple[float, float] | str:
     if residual == 0:
         return "no residual variation: F is x/0"
-    base = k * residual + 0.0
     under = units + (k - 1) * residual + k * (raters - residual) / n
     if under == 0:
         return "no variation in the ratings: 0/0"
@@ -59,11 +58,11 @@ def _two_way_random(
     df = (k - 1) * (n - 1) * (k * rho * f + share) ** 2 / spread
     if df <= 0:
         return "the approximate degrees of freedom are 0"
-    wide, narrow = float(fdtri(n - 1, df, tail)), float(fdtri(df, n - 1, tail))
+    wide, narrow = f_quantile(n - 1, df, tail), f_quantile(df, n - 1, tail)
     other = k * raters + (k * n - k - n) * residual
     low = n * (units - wide * residual) / (wide * other + n * units)
     high = n * (narrow * units - residual) / (other + n * narrow * units)
-    if not (np.isfinite(low) and np.isfinite(high)) or base == 0:
+    if not (np.isfinite(low) and np.isfinite(high)):
         return "the F interval does not exist for these mean squares"
     if average:
         steps = [1 + (k - 1) * low, 1 + (k - 1) * high]

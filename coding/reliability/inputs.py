@@ -32,6 +32,14 @@ def checked(ratings: npt.ArrayLike, q: int) -> AnyInts:
     return table
 
 
+def in_order(ratings: AnyInts, cluster: Ints) -> tuple[AnyInts, Ints]:
+    """Return the units with those of one transcript together."""
+    if len(cluster) > 1 and (np.diff(cluster) < 0).any():
+        order = np.argsort(cluster, kind="stable")
+        return ratings[:, order], cluster[order]
+    return ratings, cluster
+
+
 def cluster_codes(clusters: npt.ArrayLike | None, n: int) -> tuple[Ints, tuple[Any, ...]]:
     """
     Number the transcripts 0 to C - 1 in sorted order; none given means that every unit stands alone.

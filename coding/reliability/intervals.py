@@ -7,8 +7,8 @@ Segments are nested in transcripts, so the transcript is what is left out or dra
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from .quantiles import normal_probability, normal_quantile, t_probability, t_quantile
 from .results import Floats
 
 FEWEST_CLUSTERS = 5
@@ -45,7 +45,7 @@ def on_scale(estimate: float, se: float, df: int, scale: str, level: float = LEV
     z: tanh(atanh(e) -/+ t se / (1 - e^2)); logit: the same with log(e / (1 - e)) and se / (e (1 - e)); "plain": the
     coefficient's own scale.
     """
-    t = float(stdtrit(df, 0.5 + level / 2))
+    t = t_quantile(df, 0.5 + level / 2)
     if scale == "plain":
         return estimate - t * se, estimate + t * se
     if scale == "logit":
@@ -116,11 +116,13 @@ def bca(estimate: float, resamples: Floats, left_out: Floats, level: float = LEV
     spread = float((away**2).sum())
     if not 0 < below < 1 or spread == 0:
         return Interval(why="all resamples lie on one side of the estimate: no correction for bias is possible")
-    bias = float(ndtri(below))
+    bias = normal_quantile(below)
     acceleration = float((away**3).sum()) / (6 * spread**1.5)
-    z = bias + ndtri(np.array([0.5 - level / 2, 0.5 + level / 2]))
-    shares = ndtr(bias + z / (1 - acceleration * z))
-    low, high = np.quantile(kept, np.clip(shares, 0, 1))
+    shares = []
+    for p in (0.5 - level / 2, 0.5 + level / 2):
+        z = bias + normal_quantile(p)
+        shares.append(normal_probability(bias + z / (1 - acceleration * z)))
+    low, high = np.quantile(kept, shares)
     return Interval(float(low), float(high), se=float(kept.std(ddof=1)))
 
 
@@ -142,5 +144,5 @@ def chance_of_reaching(threshold: float, estimate: float, se: float, df: int, sc
         return None
     if scale == "logit":
         distance = np.log(estimate / (1 - estimate)) - np.log(threshold / (1 - threshold))
-        return float(stdtr(df, distance * estimate * (1 - estimate) / se))
-    return float(stdtr(df, (np.arctanh(estimate) - np.arctanh(threshold)) * (1 - estimate**2) / se))
+        return t_probability(df, float(distance) * estimate * (1 - estimate) / se)
+    return t_probability(df, float(np.arctanh(estimate) - np.arctanh(threshold)) * (1 - estimate**2) / se)

@@ -22,14 +22,16 @@ def _observed(sums: Sums, weighting: str) -> Floats:
     pairable = sums.column("counts", 1)
     if not weighting:
         return ratio(pairable - sums.block("agree").sum(axis=-1), pairable)
-    shares = sums.block("cell_shares")
-    return ratio(shares @ _cell_distance(sums, weighting), pairable)
+    return ratio(_apart(sums, weighting, "cell_shares"), pairable)
 
 
-def _cell_distance(sums: Sums, kind: str) -> Floats:
+def _apart(sums: Sums, kind: str, block: str) -> Floats:
+    """Return summed disagreements of rater pairs, over r - 1 ("cells") or r (r - 1) ("cell_shares")."""
     variable = sums.variable
-    variable.block("cells")
-    return variable.distance(kind).between(variable.cell_first, variable.cell_second)
+    if variable.has_few_categories:
+        cells = sums.block(block)
+        return np.asarray(cells @ variable.distance(kind).between_unordered(variable.cell_first, variable.cell_second))
+    return sums.column(f"gaps:{kind}", 0 if block == "cells" else 1)
 
 
 def _spread(sums: Sums, weighting: str, p: Floats) -> Floats:
@@ -104,7 +106,7 @@ def krippendorff_alpha(sums: Sums, metric: str = "nominal") -> Floats:
         middle = ratio((values * rank).sum(axis=-1), n)
         expected = 2 * n * (values * (rank - middle[..., None]) ** 2).sum(axis=-1)
     else:
-        observed = sums.block("cells") @ _cell_distance(sums, metric)
+        observed = _apart(sums, metric, "cells")
         expected = sums.variable.distance(metric).form(values, values)
     several = (values > 0).sum(axis=-1) > 1
     return np.asarray(1 - ratio((n - 1) * observed, np.where(several, expected, 0.0)))
@@ -157,12 +159,17 @@ def kappa_max(sums: Sums) -> Floats:
     return np.asarray(1 - ratio(n * missed, (first * (n[..., None] - second)).sum(axis=-1)))
 
 
+def _positive(sums: Sums, block: Floats) -> Floats:
+    """Return the column of the positive category; index q stands for one that does not occur."""
+    k = sums.q if sums.variable.positive is None else sums.variable.positive
+    return block[..., k] if k < sums.q else np.zeros(block.shape[:-1])
+
+
 def _two_by_two(sums: Sums) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Return a, b, c, d and n of two raters against the positive category."""
-    k = sums.variable.positive or 0
     n, diagonal, first, second = _margins(sums, "0,1")
-    a = diagonal[..., k]
-    b, c = first[..., k] - a, second[..., k] - a
+    a = _positive(sums, diagonal)
+    b, c = _positive(sums, first) - a, _positive(sums, second) - a
     return a, b, c, n - a - b - c, n
 
 
@@ -186,15 +193,13 @@ def bias_index(sums: Sums) -> Floats:
 
 def positive_agreement(sums: Sums) -> Floats:
     """Return 2a / (2a + b + c), for more raters sum a_i (a_i - 1) / (r_i - 1) over sum a_i."""
-    k = sums.variable.positive or 0
-    return ratio(sums.column("within", k), sums.column("pairable", k))
+    return ratio(_positive(sums, sums.block("within")), _positive(sums, sums.block("pairable")))
 
 
 def negative_agreement(sums: Sums) -> Floats:
     """Return the same for "not the positive category"."""
-    k = sums.variable.positive or 0
-    ratings, given = sums.column("counts", 3), sums.column("pairable", k)
-    return ratio(ratings - 2 * given + sums.column("within", k), ratings - given)
+    ratings, given = sums.column("counts", 3), _positive(sums, sums.block("pairable"))
+    return ratio(ratings - 2 * given + _positive(sums, sums.block("within")), ratings - given)
 
 
 def _mean_squares(sums: Sums) -> tuple[Floats, Floats, Floats, Floats, Floats]:

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from .inputs import checked, cluster_codes
+from .inputs import checked, cluster_codes, in_order
 from .variables import Variable
 
 
@@ -39,6 +39,7 @@ class Nominal(Variable):
             positive = 1
         if positive is not None and not 0 <= positive < n_categories:
             raise ValueError(f"The positive category {positive} is not one of the {n_categories} declared.")
+        table, cluster = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,
@@ -79,6 +80,7 @@ class Scale(Variable):
             raise ValueError("The values of a scale must be numbers that rise from one to the next.")
         table = checked(ratings, len(numbers))
         cluster, ids = cluster_codes(clusters, table.shape[1])
+        table, cluster = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,

@@ -5,7 +5,6 @@ Variables of the same layout (all codes of a codebook, say) are stacked, so that
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -20,7 +19,6 @@ INTERVALS = ("jackknife", "percentile", "bca", "analytic", "none")
 RESAMPLES = 10_000
 SEED = 20_161_123
 CHUNK = 4_000_000
-V = TypeVar("V", bound=Variable)
 
 DEFAULT = ("percent_agreement", "krippendorff_alpha", "gwet_ac1", "fleiss_kappa")
 
@@ -163,7 +161,8 @@ def _interval(
         return analytic(coefficient, variable, estimate)
     if interval == "jackknife":
         sizes = variable.sizes if (variable.sizes != 1).any() else None
-        return jackknife(estimate, left_out, coefficient.scale, sizes=sizes), "jackknife"
+        made = jackknife(estimate, left_out, coefficient.scale, sizes=sizes, what=variable.sampled)
+        return made, "jackknife"
     if variable.n_clusters < 5:
         return Interval(why=f"fewer than 5 transcripts ({variable.n_clusters})"), ""
     resampled = drawn if drawn is not None else np.empty(0)
@@ -263,12 +262,11 @@ def estimate(variable: Variable, name: str) -> Result:
 
 
 def pairs(
-    variable: V, coefficients: Sequence[str] = ("percent_agreement", "cohen_kappa"), *, interval: str = "none"
+    variable: Variable, coefficients: Sequence[str] = ("percent_agreement", "cohen_kappa"), *, interval: str = "none"
 ) -> dict[tuple[int, int], dict[str, Result]]:
     """Measure every two raters by themselves: {(i, j): {name: Result}}, i before j."""
-    keys = [(i, j) for i in range(variable.m) for j in range(i + 1, variable.m)]
-    tables = measure_many([variable.only(key) for key in keys], coefficients, interval=interval)
-    return dict(zip(keys, tables, strict=True))
+    both = variable.pairs()
+    return dict(zip(both, measure_many(list(both.values()), coefficients, interval=interval), strict=True))
 
 
 def difference(first: Variable, second: Variable, name: str, *, level: float = LEVEL) -> tuple[float | None, Interval]:

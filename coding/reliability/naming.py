@@ -48,6 +48,8 @@ def _answer(variable: Variable, name: str) -> Answer:
         return result.value, result.why
     for ending, function in ENDINGS:
         if name.endswith(ending) and (coefficient := _find(name.removesuffix(ending))):
+            if "cluster" in ending and variable.sampled == "unit":
+                return None, "no clusters are given"
             return function(variable, coefficient)
     return None, f"unknown coefficient {name!r}"
 

@@ -6,8 +6,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from .inputs import cluster_codes
-from .results import Ints
+from .inputs import cluster_codes, in_order
+from .results import AnyInts
 from .variables import Variable
 
 
@@ -68,8 +68,9 @@ class Sets(Variable):
         return cls._make(table.reshape(m, n), members, clusters)
 
     @classmethod
-    def _make(cls, table: Ints, members: npt.NDArray[np.bool_], clusters: npt.ArrayLike | None) -> Self:
+    def _make(cls, table: AnyInts, members: npt.NDArray[np.bool_], clusters: npt.ArrayLike | None) -> Self:
         cluster, ids = cluster_codes(clusters, table.shape[1])
+        table, cluster = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(new, table, len(members), cluster=cluster, cluster_ids=ids, members=members)
         return new

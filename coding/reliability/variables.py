@@ -20,6 +20,31 @@ BIT_CATEGORIES = 8
 SET_DISTANCES = ("masi", "jaccard", "nominal_sets", "passonneau2004")
 
 
+def two_raters(tables: Floats, *, with_cells: bool) -> dict[str, Floats]:
+    """Turn crossed pairs (pairs, C, q + 1, q + 1), index q being "missing", into the blocks of two raters each."""
+    q = tables.shape[-1] - 1
+    joint, first_only, second_only = tables[..., :q, :q], tables[..., :q, q], tables[..., q, :q]
+    diagonal = np.diagonal(joint, axis1=-2, axis2=-1)
+    first, second = joint.sum(axis=-1), joint.sum(axis=-2)
+    both = first.sum(axis=-1)
+    single = first_only + second_only
+    units = both + single.sum(axis=-1)
+    blocks = {
+        "counts": np.stack([units, both, both + units, 2 * both], axis=-1),
+        "share": (first + second) / 2 + single,
+        "pairable": first + second,
+        "within": 2 * diagonal,
+        "agree": diagonal,
+        "by_rater": np.concatenate([first + first_only, second + second_only], axis=-1),
+        "margins:0,1": np.concatenate([both[..., None], diagonal, first, second], axis=-1),
+    }
+    if with_cells:
+        one, two = np.triu_indices(q)
+        cells = np.where(one == two, 1.0, 2.0) * (joint + np.swapaxes(joint, -1, -2))[..., one, two]
+        blocks |= {"cells": cells, "cell_shares": cells / 2}
+    return blocks
+
+
 class Variable:
     """
     Ratings of m raters on n units by q categories, in transcripts (clusters).
@@ -50,9 +75,6 @@ class Variable:
         self.n = ratings.shape[1]
         self.cluster_ids = cluster_ids
         self.n_clusters = len(cluster_ids)
-        if self.n > 1 and (np.diff(cluster) < 0).any():
-            order = np.argsort(cluster, kind="stable")
-            ratings, cluster = ratings[:, order], cluster[order]
         self.ratings = ratings
         self.cluster = cluster
         self.sizes = np.ones(self.n_clusters) if sizes is None else sizes
@@ -62,7 +84,10 @@ class Variable:
         self.positive = positive
         self.members = members
         self._blocks: dict[str, Floats] = {}
+        self.sampled = "transcript"
         self._distances: dict[str, Distance] = {}
+        self._bits: counting.Bits | None = None
+        self._counts: Counts | None = None
         self.cell_first: Ints = np.empty(0, dtype=np.int64)
         self.cell_second: Ints = np.empty(0, dtype=np.int64)
 
@@ -77,10 +102,18 @@ class Variable:
         return (*shape, values, private, self.sizes.tobytes())
 
     @property
+    def has_few_categories(self) -> bool:
+        """Say whether coincidences are kept for every pair of categories."""
+        return self.q <= DENSE_CELLS
+
+    @property
     def counts(self) -> Counts:
         """Return units, pairable units, ratings, raters, transcripts and categories."""
-        units, pairable, ratings, _ = (int(x) for x in self.sizes @ self.block("counts")) if self.n else (0, 0, 0, 0)
-        return Counts(units, pairable, ratings, self.m, self.n_clusters, self.q)
+        if self._counts is None:
+            sums = self.sizes @ self.block("counts") if self.n else np.zeros(4)
+            units, pairable, ratings, _ = (int(x) for x in sums)
+            self._counts = Counts(units, pairable, ratings, self.m, self.n_clusters, self.q)
+        return self._counts
 
     def distance(self, kind: str) -> Distance:
         """
@@ -120,10 +153,15 @@ class Variable:
             for part in ("counts", "share", "pairable", "within", "agree"):
                 self._blocks[part] = getattr(tallies, part)
         elif kind == "by_rater":
-            self._blocks[name] = counting.by_rater(self.ratings, self.q, self.cluster, self.n_clusters)
+            if self.q <= BIT_CATEGORIES and self.n:
+                self._blocks[name] = self.bits().by_rater()
+            else:
+                self._blocks[name] = counting.by_rater(self.ratings, self.q, self.cluster, self.n_clusters)
+        elif kind == "gaps":
+            between = self.distance(rest).between_unordered
+            self._blocks[name] = counting.gaps(self.ratings, between, self.cluster, self.n_clusters)
         elif kind in ("cells", "cell_shares"):
-            made = counting.cells(self.ratings, self.q, self.cluster, self.n_clusters, dense=self.q <= DENSE_CELLS)
-            self.cell_first, self.cell_second, self._blocks["cells"], self._blocks["cell_shares"] = made
+            self._make_cells()
         elif kind == "margins":
             self._make_margins(rest)
         elif kind == "gap":
@@ -150,10 +188,19 @@ class Variable:
         both = (self.ratings[i] >= 0) & (self.ratings[j] >= 0)
         return self.ratings[i, both].astype(np.int64), self.ratings[j, both].astype(np.int64), self.cluster[both]
 
+    def _make_cells(self) -> None:
+        if self.has_few_categories:
+            self.cell_first, self.cell_second = np.triu_indices(self.q)
+            made = counting.cells_of_few(self.ratings, self.q, self.cluster, self.n_clusters)
+            self._blocks["cells"], self._blocks["cell_shares"] = made
+            return
+        sparse = counting.cells_that_occur(self.ratings, self.q, self.cluster, self.n_clusters)
+        self.cell_first, self.cell_second, self._blocks["cells"], self._blocks["cell_shares"] = sparse
+
     def _make_margins(self, pair: str) -> None:
         """Make [units both rated, agreements per category, first margin, second margin], (C, 1 + 3q)."""
         if self.q <= BIT_CATEGORIES and self.m > 2 and self.n:
-            tables = self.pair_tables()[:, :, : self.q, : self.q].astype(np.float64)
+            tables = self.bits().pair_tables()[:, :, : self.q, : self.q].astype(np.float64)
             diagonal = np.diagonal(tables, axis1=2, axis2=3)
             first, second = tables.sum(axis=3), tables.sum(axis=2)
             every = np.concatenate([first.sum(axis=2, keepdims=True), diagonal, first, second], axis=2)
@@ -172,10 +219,12 @@ class Variable:
         one, two, cluster = self._both(pair)
         return self._sum(self.distance(weighting).between(one, two)[:, None], cluster)
 
-    def pair_tables(self) -> npt.NDArray[np.int64]:
-        """Return every two raters crossed, (pairs, C, q + 1, q + 1), index q being "missing"; for few categories."""
-        starts = np.searchsorted(self.cluster, np.arange(self.n_clusters + 1))
-        return counting.pair_tables(self.ratings, self.q, starts)
+    def bits(self) -> counting.Bits:
+        """Return the ratings as bits; for few categories and at least one unit."""
+        if self._bits is None:
+            starts = np.searchsorted(self.cluster, np.arange(self.n_clusters + 1))
+            self._bits = counting.Bits.of(self.ratings, self.q, starts)
+        return self._bits
 
     def numbers(self) -> Floats:
         """Return the ratings as numbers (m, n), NaN for missing; the ranks when the categories are no numbers."""
@@ -220,6 +269,7 @@ class Variable:
         fields.update(changes)
         new = object.__new__(type(self))
         Variable.__init__(new, ratings, **fields)
+        new.sampled = self.sampled
         return new
 
     def only(self, raters: Sequence[int]) -> "Variable":
@@ -232,6 +282,19 @@ class Variable:
             if not 0 <= rater < self.m:
                 raise ValueError(f"There is no rater {rater}; there are {self.m}, counted from 0.")
         return self._like(self.ratings[list(raters)])
+
+    def pairs(self) -> dict[tuple[int, int], "Variable"]:
+        """Return every two raters as a variable of its own, their sums taken from one count of bits where possible."""
+        keys = [(i, j) for i in range(self.m) for j in range(i + 1, self.m)]
+        made = {(i, j): self._like(self.ratings[i : j + 1 : j - i]) for i, j in keys}
+        if keys and self.q <= BIT_CATEGORIES and self.n:
+            weighted = self.level != "nominal" or self.custom is not None
+            blocks = two_raters(self.bits().pair_tables().astype(np.float64), with_cells=weighted)
+            one, two = np.triu_indices(self.q)
+            for row, key in enumerate(keys):
+                made[key].cell_first, made[key].cell_second = one, two
+                made[key]._blocks.update({name: block[row] for name, block in blocks.items()})
+        return made
 
     def without_rater(self, rater: int) -> "Variable":
         """Leave one rater out."""
@@ -249,4 +312,7 @@ class Variable:
             return self
         patterns, sizes = np.unique(self.ratings, axis=1, return_counts=True)
         every = np.arange(patterns.shape[1])
-        return self._like(patterns, cluster=every, cluster_ids=tuple(every.tolist()), sizes=sizes.astype(np.float64))
+        ids = tuple(every.tolist())
+        alone = self._like(patterns, cluster=every, cluster_ids=ids, sizes=sizes.astype(np.float64))
+        alone.sampled = "unit"
+        return alone

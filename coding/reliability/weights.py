@@ -54,13 +54,18 @@ class Distance:
                 out[where] = self.rows(start, min(start + BLOCK, self.q))[first[where] - start, second[where]]
         return out
 
+    def between_unordered(self, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Floats:
+        """Return the mean of d and its mirror image, for pairs of ratings without order."""
+        return self.between(first, second)
+
     def form(self, left: Floats, right: Floats) -> Floats:
         """Return sum_kl d_kl left_k right_l over the last axis of two batches (..., q)."""
         if self.q <= 2 * BLOCK:
             return np.asarray(((left @ self.matrix) * right).sum(axis=-1))
         total = np.zeros(left.shape[:-1])
-        for start in range(0, self.q, BLOCK):
-            stop = min(start + BLOCK, self.q)
+        step = max(16, 2_000_000 // self.q)
+        for start in range(0, self.q, step):
+            stop = min(start + step, self.q)
             total += ((left[..., start:stop] @ self.rows(start, stop)) * right).sum(axis=-1)
         return total
 
@@ -131,11 +136,16 @@ class Given(Distance):
             raise ValueError("Disagreement weights must be finite and not negative.")
         if np.diagonal(table).any():
             raise ValueError("Disagreement weights must be 0 on the diagonal: a category agrees with itself.")
-        self._matrix = table
+        top = float(table.max(initial=0.0))
+        self._matrix = table / top if top > 0 else table  # no coefficient minds the unit; shares want w = 1 - d in 0..1
 
     def rows(self, start: int, stop: int) -> Floats:
         """Return rows of the declared matrix."""
         return self.matrix[start:stop]
+
+    def between_unordered(self, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Floats:
+        """Return the mean of both directions, since a declared table need not be symmetric."""
+        return (self.between(first, second) + self.between(second, first)) / 2
 
 
 class OnSets(Distance):
@@ -150,14 +160,35 @@ class OnSets(Distance):
     def __init__(self, members: npt.NDArray[np.bool_], kind: str) -> None:
         """Keep the membership table (sets, codes) and the kind of distance."""
         super().__init__(len(members))
-        self.members = members.astype(np.float64)
-        self.size = self.members.sum(axis=1)
+        self.members = members.astype(np.float32)
+        self.size = self.members.sum(axis=1, dtype=np.float64)
         self.kind = kind
+        bits = np.packbits(members, axis=1)
+        self._top = int(self.size.max(initial=0)) + 1
+        self._rank = self.size.astype(np.int32)
+        self._table: Floats | None = None
+        if self._top <= 65:
+            mine, theirs, shared = (axis.ravel().astype(np.float64) for axis in np.indices((self._top,) * 3))
+            self._table = self._of(shared, mine, theirs)
+        self.words = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
 
     def rows(self, start: int, stop: int) -> Floats:
         """Return rows start to stop."""
         shared = self.members[start:stop] @ self.members.T
-        mine, theirs = self.size[start:stop, None], self.size[None, :]
+        if self._table is None:
+            return self._of(shared.astype(np.float64), self.size[start:stop, None], self.size[None, :])
+        # d depends on three small numbers only: looked up, ten thousands of sets are crossed in a second or two
+        place = shared.astype(np.int32)
+        place += self._rank[start:stop, None] * np.int32(self._top**2)
+        place += self._rank[None, :] * np.int32(self._top)
+        return self._table.take(place)
+
+    def between(self, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Floats:
+        """Return d for pairs of sets without building the matrix, by the bits that they share."""
+        shared = np.bitwise_count(self.words[first] & self.words[second]).sum(axis=-1, dtype=np.int64)
+        return self._of(shared.astype(np.float64), self.size[first], self.size[second])
+
+    def _of(self, shared: Floats, mine: Floats, theirs: Floats) -> Floats:
         union = mine + theirs - shared
         equal = union == shared
         if self.kind == "nominal_sets":
