@@ -48,6 +48,13 @@ def import_codebook(*, user: User, study: Study, data: bytes, publish: bool) -> 
     return store_codebook(study=study, draft=read_file(data), publish=publish, user=user)
 
 
+def start_codebook(*, user: User, study: Study, key: str, title: str, version: str) -> CodebookVersion:
+    """Begin an empty codebook as a draft. Raises PermissionDenied or VersionNameTaken."""
+    require(material.may_manage(user, study))
+    empty = CodebookDraft(key=key, version=version, title=title)
+    return store_codebook(study=study, draft=empty, publish=False, user=user)
+
+
 def read_file(data: bytes) -> CodebookDraft:
     """Read a codebook file, or refuse it with the place and what would be right."""
     try:

@@ -1,0 +1,39 @@
+"""The form of a new round: name, kind, version, and a tick for every transcript a rater codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.http import QueryDict
+
+from coding.models import CodebookVersion, Round
+from coding.services.rounds import Share
+from transcripts.models import Membership, Study, Transcript
+from transcripts.models.study import plain_words
+
+
+class RoundForm(forms.Form):
+    name = forms.CharField(max_length=80, validators=[plain_words])
+    kind = forms.ChoiceField(choices=Round.Kind.choices, initial=Round.Kind.RELIABILITY)
+    version = forms.ModelChoiceField(queryset=None, label="Codebook version", empty_label=None)
+
+    def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
+        super().__init__(data)
+        published = CodebookVersion.objects.filter(study=study).published().select_related("codebook")
+        self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
+
+
+def tick_name(transcript: Transcript, rater: Membership) -> str:
+    """Name the tick that gives a transcript to a rater."""
+    return f"give-{transcript.pk}-{rater.pk}"
+
+
+def shares_of(data: QueryDict, transcripts: Iterable[Transcript], raters: Iterable[Membership]) -> list[Share]:
+    """Give the shares that were ticked; only members and transcripts of the study are looked for."""
+    raters = list(raters)
+    shares = [
+        Share(transcript, [rater for rater in raters if tick_name(transcript, rater) in data])
+        for transcript in transcripts
+    ]
+    return [share for share in shares if share.raters]

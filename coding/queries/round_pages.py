@@ -1,0 +1,148 @@
+"""What the pages about rounds show: the design to whoever runs the study, states only to whom they are open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from coding import access
+from coding.models import Assignment, Judgement, Round
+from transcripts.models import Membership, Segment, Study, Transcript
+from workbench.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One assignment in the design; without a state it is not for these eyes yet."""
+
+    id: UUID
+    rater: str
+    is_mine: bool
+    segments: int
+    state: str | None
+    judged: int | None
+
+    @property
+    def share(self) -> float:
+        """Give the share of segments judged, in per cent."""
+        return 100 * (self.judged or 0) / self.segments if self.segments else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DesignRow:
+    """One transcript of a round with its places, one for each rater column (None where nobody was put)."""
+
+    transcript: Transcript
+    segments: int
+    places: tuple[Place | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Who codes what: transcripts down, raters across."""
+
+    raters: tuple[Membership, ...]
+    rows: tuple[DesignRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round in a list; `state` is None where it is not for these eyes yet."""
+
+    round: Round
+    transcripts: int
+    raters: int
+    state: str | None
+
+
+def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Annotate assignments with `n_segments` and `n_judged`."""
+    segments = Segment.objects.filter(revision=OuterRef("revision_id")).order_by().values("revision")
+    judged = Judgement.objects.filter(assignment=OuterRef("pk"), finished_at__isnull=False).order_by()
+    return assignments.annotate(
+        n_segments=Coalesce(Subquery(segments.annotate(n=Count("pk")).values("n")), 0),
+        n_judged=Coalesce(Subquery(judged.values("assignment").annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def round_lines(user: User, study: Study) -> list[RoundLine]:
+    """List the rounds of a study, the newest first."""
+    rows = (
+        Round.objects.filter(study=study)
+        .select_related("version")
+        .annotate(
+            n_transcripts=Count("assignments__transcript", distinct=True, filter=Q(assignments__withdrawn_at=None)),
+            n_raters=Count("assignments__rater", distinct=True, filter=Q(assignments__withdrawn_at=None)),
+        )
+        .order_by("-created_at", "-pk")
+    )
+    known = set(Round.objects.filter(access.states_open_to(user), study=study).values_list("pk", flat=True))
+    return [
+        RoundLine(
+            round=row,
+            transcripts=row.n_transcripts,
+            raters=row.n_raters,
+            state=("closed" if row.is_closed else "open") if row.pk in known else None,
+        )
+        for row in rows
+    ]
+
+
+def design(user: User, round_: Round) -> Design:
+    """Gather who codes what in a round, with the states that the person may know."""
+    assignments = list(
+        with_counts(Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND, withdrawn_at=None))
+        .select_related("rater", "transcript")
+        .order_by("transcript__name", "rater__label")
+    )
+    known = set(Assignment.objects.filter(access.progress_open_to(user), round=round_).values_list("pk", flat=True))
+    raters = {assignment.rater_id: assignment.rater for assignment in assignments}
+    columns = sorted(raters, key=lambda pk: raters[pk].label)
+    cells: dict[int, dict[int, Place]] = defaultdict(dict)
+    transcripts: dict[int, Assignment] = {}
+    for assignment in assignments:
+        transcripts.setdefault(assignment.transcript_id, assignment)
+        cells[assignment.transcript_id][assignment.rater_id] = _place(assignment, user, assignment.pk in known)
+    return Design(
+        raters=tuple(raters[pk] for pk in columns),
+        rows=tuple(
+            DesignRow(
+                transcript=first.transcript,
+                segments=getattr(first, "n_segments", 0),
+                places=tuple(cells[transcript_id].get(pk) for pk in columns),
+            )
+            for transcript_id, first in transcripts.items()
+        ),
+    )
+
+
+def _place(assignment: Assignment, user: User, known: bool) -> Place:
+    state = "submitted" if assignment.is_submitted else "open"
+    return Place(
+        id=assignment.pk,
+        rater=assignment.rater.label,
+        is_mine=assignment.rater.user_id == user.pk,
+        segments=getattr(assignment, "n_segments", 0),
+        state=state if known else None,
+        judged=getattr(assignment, "n_judged", 0) if known else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A transcript that can be given to raters, with its size."""
+
+    transcript: Transcript
+    segments: int
+
+
+def material_of(study: Study) -> list[Material]:
+    """List the transcripts of a study with the number of segments of the latest revision."""
+    latest = Segment.objects.filter(revision__transcript=OuterRef("pk")).order_by().values("revision__number")
+    counts = latest.annotate(n=Count("pk")).order_by(F("revision__number").desc()).values("n")[:1]
+    rows = Transcript.objects.filter(study=study).annotate(n_segments=Coalesce(Subquery(counts), 0)).order_by("name")
+    return [Material(row, row.n_segments) for row in rows]
