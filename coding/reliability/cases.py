@@ -173,9 +173,10 @@ def build(
     Every label but None is a label: "", "NA" and "nan" too. Undeclared categories are the sorted observed ones, numbers
     before text. Raises ValueError for a rating outside the declared categories or a NaN among numbers.
     """
-    seen = {_kind(x): x for row in rows for x in row if x is not None}
-    if any(not isinstance(x, str | int | float) for x in seen.values()):
+    every = [x for row in rows for x in row if x is not None]
+    if any(not isinstance(x, str | int | float) for x in (*every, *(categories or ()))):
         raise ValueError("A rating must be a text or a number, or null for missing.")
+    seen = {_kind(x): x for x in every}
     if any(isinstance(x, float) and not np.isfinite(x) for x in seen.values()):
         raise ValueError("A rating that is a number must be finite.")
     if categories is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import catalogue, gwet, icc, kappa
 from .catalogue import Coefficient
-from .intervals import LEVEL, Interval, bca, draws, jackknife, on_scale, percentile
+from .intervals import FEWEST_CLUSTERS, LEVEL, Interval, bca, draws, jackknife, on_scale, percentile
 from .results import Floats, Result, number
 from .sums import Combine, Sums, each_alone, in_total, leaving_one_out, weighted_by
 from .variables import Variable
@@ -118,7 +118,7 @@ def _measure_group(
             made, kind = _interval(
                 coefficient, variable, estimate, row[1:], interval, None if drawn is None else drawn[free.index(i)]
             )
-            if optimistic and made.low is None and variable.n_clusters < 5 and interval == "jackknife":
+            if optimistic and made.why.startswith("fewer than") and interval == "jackknife":
                 segment = segment_interval(coefficient, variable, estimate)
                 if segment.low is not None:
                     made = Interval(segment.low, segment.high, made.why, segment.se, segment.df)
@@ -160,11 +160,14 @@ def _interval(
     if interval == "analytic":
         return analytic(coefficient, variable, estimate)
     if interval == "jackknife":
-        sizes = variable.sizes if (variable.sizes != 1).any() else None
+        # A transcript without a unit that two raters rated says nothing about how agreement differs between transcripts.
+        telling = variable.block("counts")[:, 1] > 0
+        sizes = variable.sizes[telling] if (variable.sizes != 1).any() else None
+        left_out = left_out[telling]
         made = jackknife(estimate, left_out, coefficient.scale, sizes=sizes, what=variable.sampled)
         return made, "jackknife"
-    if variable.n_clusters < 5:
-        return Interval(why=f"fewer than 5 transcripts ({variable.n_clusters})"), ""
+    if variable.sizes.sum() < FEWEST_CLUSTERS:
+        return Interval(why=f"fewer than {FEWEST_CLUSTERS} {variable.sampled}s ({variable.sizes.sum():.0f})"), ""
     resampled = drawn if drawn is not None else np.empty(0)
     if interval == "percentile":
         return percentile(resampled), "percentile"
@@ -292,8 +295,8 @@ def difference(first: Variable, second: Variable, name: str, *, level: float = L
         influence.append(dict(zip(variable.cluster_ids, away.tolist(), strict=True)))
     apart = values[0] - values[1]
     fewest = min(first.n_clusters, second.n_clusters)
-    if fewest < 5:
-        return apart, Interval(why=f"fewer than 5 transcripts ({fewest})")
+    if fewest < FEWEST_CLUSTERS:
+        return apart, Interval(why=f"fewer than {FEWEST_CLUSTERS} transcripts ({fewest})")
     shifts = [influence[0].get(c, 0.0) - influence[1].get(c, 0.0) for c in {**influence[0], **influence[1]}]
     se = float(np.sqrt(sum(shift**2 for shift in shifts)))
     if not np.isfinite(se):
