@@ -1,10 +1,11 @@
 from django.urls import path
 
-from coding.views import codebooks, rounds
+from coding.views import codebooks, rounds, study
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
+    path("studies/<slug:study>/", study.home, name="study"),
     # codebooks
     path("studies/<slug:study>/codebooks/", codebooks.versions, name="codebooks"),
     path("studies/<slug:study>/codebooks/upload/", codebooks.upload, name="codebook-upload"),

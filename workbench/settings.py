@@ -123,6 +123,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "workbench.refusing.form_too_old"
 # Without TLS (a demo on one's own machine, a team's closed network) these four cannot hold. WORKBENCH_URL=https://...
 # turns all of them on, and then none is silenced; `make check` runs the deployment check both ways.
 SILENCED_SYSTEM_CHECKS = [] if TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
@@ -189,7 +190,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": UPLOAD_DIR}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "workbench.static_files.HashedModules"},
 }
 # Source maps are large, and compressing both names of each file would make the first start twice as long.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "gz", "br", "png", "jpg", "webp", "ico", "woff", "woff2", "zip"]

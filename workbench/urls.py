@@ -7,10 +7,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("transcripts.urls")),
     path("", include("coding.urls")),
-    path("account/", include("allauth.urls")),
     path("", include("workbench.accounts.urls")),
     path("api/v1/", include("transcripts.api.urls")),
     path("api/v1/", include("coding.api.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]
+
+handler400 = "workbench.refusing.bad_request"
+handler403 = "workbench.refusing.forbidden"

@@ -71,6 +71,12 @@ class Membership(models.Model):
         return self.label
 
 
+class InvitationQuerySet(StudyScopedQuerySet):
+    def open(self) -> InvitationQuerySet:
+        """Keep invitations that can still be accepted."""
+        return self.filter(membership=None, withdrawn_at=None, expires_at__gt=Now())
+
+
 class Invitation(models.Model):
     """A link that names study, role and label; whoever follows it first joins."""
 
@@ -84,7 +90,7 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     membership = models.OneToOneField(Membership, null=True, on_delete=models.PROTECT, related_name="invitation")
 
-    objects = StudyScopedQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.label} ({self.role})"

@@ -82,6 +82,10 @@ class AccountLinkQuerySet(models.QuerySet["AccountLink"]):
         """Keep links that can still be followed."""
         return self.filter(used_at=None, expires_at__gt=Now())
 
+    def to_set_password(self) -> AccountLinkQuerySet:
+        """Keep links that set a new password."""
+        return self.filter(purpose=AccountLink.Purpose.PASSWORD)
+
 
 class AccountLink(models.Model):
     """A one-time link with which a person makes an account as first coordinator, or sets a forgotten password."""
@@ -93,6 +97,8 @@ class AccountLink(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="account_links")
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    for_email = models.EmailField(max_length=254, blank=True, help_text="For whom a start link was made.")
+    for_name = models.CharField(max_length=120, blank=True)
     key_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import datetime
 
 import pghistory
+from django.db.models.functions import Now
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -12,10 +13,15 @@ from rest_framework.request import Request
 from workbench.accounts.models import ApiToken, User, digest, new_secret
 
 
-def create_token(user: User, name: str) -> tuple[ApiToken, str]:
+def create_token(user: User, name: str, *, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
     """Make a personal token; the second value is the key, which is shown once and never stored."""
     key = new_secret()
-    return ApiToken.objects.create(user=user, name=name, key_hash=digest(key)), key
+    return ApiToken.objects.create(user=user, name=name, key_hash=digest(key), expires_at=expires_at), key
+
+
+def revoke_token(token: ApiToken) -> None:
+    """Close the door to a token for good."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=Now())
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -34,7 +40,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("This token is not known, was revoked or has expired.")
         # The history middleware has opened the context before the person was known; this names them in it.
         pghistory.context(user=token.user_id)
-        return cast(User, token.user), token
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme, so that a missing token is answered with 401."""

@@ -1,0 +1,182 @@
+"""The home page of a study: what is next for whoever reads it, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from coding import access
+from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.queries.round_pages import Material, RoundLine, material_of, round_lines, with_counts
+from transcripts.models import Membership, Segment, Study
+from workbench.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How far something is."""
+
+    done: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Give the share that is done, in per cent."""
+        return 100 * self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTask:
+    """One assignment of the person who reads the page; not `known` while they are blind to what they did there."""
+
+    id: UUID
+    transcript: str
+    round: str
+    meter: Meter
+    from_turn: int | None
+    is_open: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OthersTask:
+    """One other rater in one open round; without a meter it is not for these eyes yet."""
+
+    rater: str
+    round_id: int
+    round: str
+    transcripts: tuple[str, ...]
+    meter: Meter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The codebook as far as the study has one."""
+
+    published: CodebookVersion | None
+    codes: int
+    draft: CodebookVersion | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyHome:
+    """Everything the page shows; what a role has no part in is empty."""
+
+    own: tuple[OwnTask, ...]
+    others: tuple[OthersTask, ...] = ()
+    rounds: tuple[RoundLine, ...] = ()
+    material: tuple[Material, ...] = ()
+    members: int = 0
+    invited: int = 0
+    raters: int = 0
+    result: Round | None = None
+    book: Book | None = None
+
+    @property
+    def open_own(self) -> tuple[OwnTask, ...]:
+        return tuple(task for task in self.own if task.is_open)
+
+    @property
+    def done_own(self) -> tuple[OwnTask, ...]:
+        return tuple(task for task in self.own if not task.is_open)
+
+    @property
+    def turns(self) -> int:
+        return sum(row.segments for row in self.material)
+
+    @property
+    def open_rounds(self) -> tuple[RoundLine, ...]:
+        return tuple(line for line in self.rounds if line.state == "open")
+
+    @property
+    def closed_rounds(self) -> tuple[RoundLine, ...]:
+        return tuple(line for line in self.rounds if line.state == "closed")
+
+
+def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome:
+    """Gather the page for one person; raters see their own work and nothing else."""
+    own = tuple(_own_tasks(user, study))
+    if "see_results" not in powers:
+        return StudyHome(own=own)
+    people = study.memberships.filter(left_at=None)
+    manages = "manage" in powers
+    return StudyHome(
+        own=own,
+        others=tuple(_others_tasks(user, study)) if manages else (),
+        rounds=tuple(round_lines(user, study)),
+        material=tuple(material_of(study)),
+        members=people.count(),
+        invited=study.invitations.open().count() if manages else 0,
+        raters=people.filter(role=Membership.Role.RATER).count(),
+        result=_newest_result(user, study),
+        book=_book(study, drafts=manages),
+    )
+
+
+def _in_order(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Count in assignments that are not withdrawn, and name what they are about."""
+    return with_counts(assignments.filter(withdrawn_at=None)).select_related("transcript", "round", "rater")
+
+
+def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
+    finished = Judgement.objects.filter(
+        assignment=OuterRef(OuterRef("pk")), segment=OuterRef("pk"), finished_at__isnull=False
+    )
+    to_judge = Segment.objects.filter(~Exists(finished), revision=OuterRef("revision_id")).order_by("position")
+    mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
+    known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+    rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    row: Any
+    for row in rows.order_by(F("submitted_at").desc(nulls_first=True), "round__created_at", "transcript__name"):
+        yield OwnTask(
+            id=row.pk,
+            transcript=row.transcript.name,
+            round=row.round.name,
+            meter=Meter(row.n_judged, row.n_segments),
+            from_turn=row.from_turn if row.n_judged else None,
+            is_open=row.is_open,
+            known=row.pk in known,
+        )
+
+
+def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:
+    # That a round is open is a state: it is told where the person may know it, or codes in that round at this moment.
+    known_open = Round.objects.open().filter(access.states_open_to(user), study=study)
+    coded_now = Assignment.objects.by(user).open().filter(study=study)
+    theirs = Assignment.objects.filter(
+        Q(round__in=known_open) | Q(round__in=coded_now.values("round")), phase=Assignment.Phase.BLIND
+    ).exclude(rater__user=user.pk)
+    known = set(theirs.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+    rows = _in_order(theirs).order_by("round__created_at", "round_id", "rater__label", "transcript__name")
+    for (round_id, rater), group in groupby(rows, key=lambda row: (row.round_id, row.rater.label)):
+        tasks = list(group)
+        open_to_user = all(task.pk in known for task in tasks)
+        done, total = (sum(getattr(task, count) for task in tasks) for count in ("n_judged", "n_segments"))
+        yield OthersTask(
+            rater=rater,
+            round_id=round_id,
+            round=tasks[0].round.name,
+            transcripts=tuple(task.transcript.name for task in tasks),
+            meter=Meter(done, total) if open_to_user else None,
+        )
+
+
+def _book(study: Study, *, drafts: bool) -> Book:
+    versions = CodebookVersion.objects.filter(study=study)
+    published = versions.published().order_by("-published_at", "-pk").first()
+    return Book(
+        published=published,
+        codes=published.codes.count() if published else 0,
+        draft=versions.drafts().order_by("-pk").first() if drafts else None,
+    )
+
+
+def _newest_result(user: User, study: Study) -> Round | None:
+    """Find the round that closed last, of those whose state the person may know."""
+    rounds = Round.objects.closed().filter(access.states_open_to(user), study=study)
+    return rounds.order_by("-closed_at", "-pk").first()

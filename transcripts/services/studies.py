@@ -1,0 +1,56 @@
+"""Starting a study."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from transcripts import access
+from transcripts.models import Membership, SpeakerRole, Study
+from transcripts.models.study import FIRST_SPEAKER_ROLES
+from workbench.accounts.access import require
+from workbench.accounts.models import User
+from workbench.accounts.refusals import Refusal
+
+_SLUG_LENGTH = 50
+_TAKEN_BY_PAGES = frozenset({"new"})
+
+
+class SlugTaken(Refusal):
+    code = "slug_taken"
+
+
+@transaction.atomic
+def create_study(*, user: User, title: str, question: str = "", label: str = "coordinator") -> Study:
+    """
+    Start a study and make the person its coordinator, under this label; raises PermissionDenied.
+
+    The slug comes from the title, with a number behind it where another study has it.
+    """
+    require(access.may_create_study(user))
+    study = _store_with_free_slug(title=title, question=question)
+    Membership.objects.create(study=study, user=user, label=label, role=Membership.Role.COORDINATOR)
+    return study
+
+
+def _store_with_free_slug(*, title: str, question: str) -> Study:
+    stem = slugify(title)[:_SLUG_LENGTH].strip("-_") or "study"
+    number = 1
+    while True:
+        slug = stem if number == 1 and stem not in _TAKEN_BY_PAGES else f"{stem}-{number}"
+        try:
+            return store_study(slug=slug, title=title, question=question)
+        except SlugTaken:
+            number += 1
+
+
+@transaction.atomic
+def store_study(*, slug: str, title: str, question: str = "") -> Study:
+    """Store a study with the speaker roles that every study begins with, or raise SlugTaken."""
+    try:
+        with transaction.atomic():
+            study = Study.objects.create(slug=slug, title=title, question=question)
+    except IntegrityError as error:
+        raise SlugTaken(f"There is already a study “{slug}”.") from error
+    SpeakerRole.objects.bulk_create(SpeakerRole(study=study, name=name) for name in FIRST_SPEAKER_ROLES)
+    return study

@@ -1,0 +1,18 @@
+// Ids and order of acts. `crypto.randomUUID` needs a secure context; a team's own network over http has none.
+
+/** Make a random UUID of version 4. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+let last = 0;
+
+/** Give the next number of this page's own order; it grows even when the clock is set back. */
+export function nextSeq() {
+  last = Math.max(last + 1, Date.now() * 1000);
+  return last;
+}
