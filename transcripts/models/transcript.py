@@ -138,8 +138,8 @@ class Segment(models.Model):
             models.CheckConstraint(
                 condition=Q(position__gte=1) & Q(char_start__lte=F("char_end")), name="segment_numbers_in_order"
             ),
-            # A segment is a flat box: its revision across, its characters up. Whole numbers half a character apart never
-            # touch. Boxes need no btree_gist, which the embedded PostgreSQL lacks, and take a quarter of the time of ranges.
+            # A segment is a flat box: its revision across, its characters up; half a character keeps neighbours from
+            # touching. Boxes need no btree_gist, which the embedded PostgreSQL lacks, and cost a quarter of ranges.
             ExclusionConstraint(
                 name="segment_no_overlap",
                 expressions=[
