@@ -1,0 +1,109 @@
+"""The files of a study or a round: material, codings long and wide, codebook, data dictionary."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from coding.formats.codebook import write_codebook
+from coding.formats.coding_rows import columns
+from coding.formats.dictionary import data_dictionary
+from coding.formats.links import write_links, write_notes
+from coding.formats.table import write_table
+from coding.formats.wide import write_wide
+from coding.models import Attribute, Round
+from coding.queries import export_rows
+from coding.queries.codebooks import draft_of, latest_published
+from transcripts.formats.segments_table import write_segments
+from transcripts.models import Study
+
+Files = dict[str, Iterable[str | bytes]]
+
+
+def study_files(study: Study, round_: Round | None) -> Files:
+    """
+    Give the files of a round, or without one those of the material alone, each written as it is read.
+
+    No access check. The same data give the same bytes.
+    """
+    version = latest_published(study) if round_ is None else round_.version
+    draft = None if version is None else draft_of(version)
+    revisions = export_rows.exported_revisions(study, round_)
+    session = export_rows.session_columns(study)
+    files: Files = {
+        "segments.csv": write_segments(export_rows.segment_rows(study, revisions), session),
+        "data_dictionary.md": [data_dictionary(draft)],
+    }
+    if draft is not None:
+        files["codebook.json"] = [write_codebook(draft)]
+    if round_ is not None and draft is not None:
+        files["codings.csv"] = codings_table([round_])
+        files["codings_wide.csv"] = write_wide(draft, export_rows.wide_rows(round_))
+        files["links.csv"] = write_links(())
+        files["notes.csv"] = write_notes(())
+    return files
+
+
+def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
+    """Write the codings of rounds as one long table; the attributes of all their versions are its columns."""
+    rounds = list(rounds)
+    versions = [round_.version_id for round_ in rounds]
+    found = Attribute.objects.filter(version__in=versions).order_by("version__number", "position")
+    attributes = list(dict.fromkeys(found.values_list("key", flat=True)))
+    cells = (row for round_ in rounds for row in export_rows.coding_cells(round_, attributes))
+    return write_table(columns(attributes), cells)
+
+
+def all_files(study: Study) -> Files:
+    """
+    Give everything of a study: its material, and every closed round's codings in one long table.
+
+    The wide table and the codebook stand once for each round, named after it, where there is more than one. No
+    access check.
+    """
+    rounds = list(Round.objects.filter(study=study).closed().select_related("version__codebook").order_by("pk"))
+    if len(rounds) == 1:
+        return study_files(study, rounds[0]) | {"segments.csv": study_files(study, None)["segments.csv"]}
+    files = study_files(study, None)
+    files["codings.csv"] = codings_table(rounds)
+    files["links.csv"], files["notes.csv"] = write_links(()), write_notes(())
+    taken: set[str] = set()
+    for round_ in rounds:
+        name = _free(file_words(round_.name), taken)
+        draft = draft_of(round_.version)
+        files[f"codings_wide_{name}.csv"] = write_wide(draft, export_rows.wide_rows(round_))
+        files[f"codebook_{name}.json"] = [write_codebook(draft)]
+    return files
+
+
+def file_words(name: str) -> str:
+    """Turn a name into words that every file system takes."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._") or "unnamed"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    free, number = name, 1
+    while free.lower() in taken:
+        number += 1
+        free = f"{name}_{number}"
+    taken.add(free.lower())
+    return free
+
+
+def write_folder(files: Files, folder: Path, told: Callable[[str], None]) -> dict[str, str]:
+    """Write the files into a folder, which is made, and return the SHA-256 of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return {name: _write(files[name], folder / name, told) for name in sorted(files)}
+
+
+def _write(pieces: Iterable[str | bytes], path: Path, told: Callable[[str], None]) -> str:
+    digest = hashlib.sha256()
+    with path.open("wb") as target:
+        for piece in pieces:
+            data = piece.encode() if isinstance(piece, str) else piece
+            digest.update(data)
+            target.write(data)
+    told(f"Wrote {path}.")
+    return digest.hexdigest()
