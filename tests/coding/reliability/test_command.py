@@ -1,0 +1,152 @@
+"""`python -m coding.reliability`: without Django, one clear rule for the layout, sentences for bad files."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coding.reliability import agreement
+from coding.reliability.__main__ import main
+from tests.coding.reliability.test_oracle import ORACLE, oracle
+
+ROOT = ORACLE.parents[2]
+LONG = "unit,rater,value\n1,a,x\n1,b,x\n2,a,y\n2,b,x\n3,a,y\n3,b,y\n3,c,\n"
+WIDE = "segment;ann;ben;cleo\n1;x;x;x\n2;y;x;y\n3;y;y;\n"
+
+
+def written(folder: Path, text: str, name: str = "ratings.csv") -> str:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main(list(arguments)) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_module_runs_without_django_and_writes_strict_json(tmp_path: Path) -> None:
+    program = "import sys, runpy\nsys.argv[0] = 'reliability'\n"
+    program += "try:\n    runpy.run_module('coding.reliability', run_name='__main__')\n"
+    program += "finally:\n    assert not [m for m in sys.modules if m.split('.')[0] in ('django', 'scipy.stats')]\n"
+    command = [sys.executable, "-c", program, "cases", str(ORACLE), "--json"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout, parse_constant=refuse)
+    assert set(found) == {case["id"] for case in oracle()["cases"]}
+    assert found["cohen1960-p45"]["cohen_kappa"] == {"value": pytest.approx(0.491525423729), "why": ""}
+
+
+def test_long_layout_is_told_by_its_three_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(capsys, "rate", written(tmp_path, LONG), "--level", "nominal", "--json")
+
+    expected = agreement([[0, 1, 1], [0, 0, 1], [-1, -1, -1]], 2)
+    assert (found["layout"], found["raters"], found["units"], found["ratings"]) == ("long", ["a", "b", "c"], 3, 6)
+    assert found["coefficients"]["krippendorff_alpha"]["value"] == pytest.approx(expected["krippendorff_alpha"])
+
+
+def test_every_other_header_is_wide_and_a_bare_file_means_rate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = run(capsys, written(tmp_path, WIDE), "--level", "nominal", "--json")
+
+    expected = agreement([[0, 1, 1], [0, 0, 1], [0, 1, -1]], 2)
+    assert (found["layout"], found["raters"], found["ratings"]) == ("wide", ["ann", "ben", "cleo"], 8)
+    assert found["coefficients"]["gwet_ac1"]["value"] == pytest.approx(expected["gwet_ac1"])
+    assert set(found["pairs"]) == {"ann|ben", "ann|cleo", "ben|cleo"}
+
+
+def test_the_same_unit_name_in_two_transcripts_means_two_units(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "transcript,unit,rater,value\n" + "".join(
+        f"t{t},{u},{r},{(u + (r == 'b') * (u == t % 4)) % 3}\n" for t in range(6) for u in range(5) for r in "ab"
+    )
+
+    found = run(capsys, written(tmp_path, text), "--level", "ordinal", "--json")
+
+    assert (found["units"], found["transcripts"]) == (30, 6)
+    assert found["coefficients"]["krippendorff_alpha_ordinal"]["interval"] == "jackknife"
+
+
+def test_na_and_nan_are_labels_and_the_reader_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "a,b\nNA,NA\nnan,x\nx,x\n,x\n")
+
+    assert main([path, "--level", "nominal"]) == 0
+    told = capsys.readouterr().out
+    fewer = run(capsys, path, "--level", "nominal", "--missing", "NA", "--missing", "nan", "--json")
+
+    assert "3 categories" in told
+    assert "Counted as labels, not as missing: NA, nan" in told
+    assert fewer["categories"] == 1
+    assert fewer["coefficients"]["krippendorff_alpha"]["value"] is None
+    assert fewer["coefficients"]["krippendorff_alpha"]["why"]
+
+
+def test_label_sets_are_written_with_bars(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "a,b\nA|B,A\n{},{}\nC,C\nB,A|B\n")
+
+    found = run(capsys, path, "--level", "set", "--json")
+
+    assert found["coefficients"]["krippendorff_alpha_masi"]["value"] is not None
+    assert found["coefficients"]["percent_agreement"]["value"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "sentence"),
+    [
+        ("", "nominal", "is empty"),
+        ("a,b\n1,2,3\n", "nominal", "line 2: 3 cells where the header has 2"),
+        ("unit,rater,value\n1,a,x\n1,a,y\n", "nominal", "line 3: rater 'a' rated unit '1' already on line 2"),
+        ("unit,rater,value\n,a,x\n", "nominal", "line 2: the unit or the rater is empty"),
+        ("unit,rater\n1,a\n", "nominal", "but no 'value'"),
+        ("unit,only\n1,2\n", "nominal", "neither long .* nor wide"),
+        ("a,a\n1,2\n", "nominal", "two columns are called 'a'"),
+        ("a,b\nlow,high\n", "ordinal", "say the order of the categories with --categories"),
+        ("a,b\n1,high\n", "interval", "Level interval needs numbers, and 'high' is none"),
+        ('a,b\n"x,y\n', "nominal", "line 2"),
+    ],
+)
+def test_a_bad_file_gets_a_sentence_and_exit_code_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, level: str, sentence: str
+) -> None:
+    assert main(["rate", written(tmp_path, text), "--level", level]) == 1
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert re.search(sentence, said.err)
+
+
+def test_declared_order_serves_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "a,b\nlow,low\nhigh,middle\nmiddle,middle\nhigh,high\n")
+
+    words = run(capsys, path, "--level", "ordinal", "--categories", "low,middle,high", "--json")
+    numbers = run(capsys, written(tmp_path, "a,b\n0,0\n2,1\n1,1\n2,2\n", "n.csv"), "--level", "ordinal", "--json")
+
+    assert words["coefficients"] == numbers["coefficients"]
+
+
+def test_files_that_are_no_text_or_no_json_get_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    binary = tmp_path / "picture.csv"
+    binary.write_bytes(b"\xff\xfe\x00a")
+
+    assert main(["rate", str(binary), "--level", "nominal"]) == 1
+    assert "is not UTF-8 text" in capsys.readouterr().err
+    assert main(["rate", str(tmp_path / "nowhere.csv"), "--level", "nominal"]) == 1
+    assert "cannot be read: No such file" in capsys.readouterr().err
+    assert main(["cases", written(tmp_path, "{"), "--json"]) == 1
+    assert "is not JSON" in capsys.readouterr().err
+    assert main(["cases", written(tmp_path, "{}"), "--json"]) == 1
+    assert "no list of cases" in capsys.readouterr().err
