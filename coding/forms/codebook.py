@@ -95,7 +95,7 @@ class CodeForm(forms.ModelForm):
     include = LinesField(label="Give it for", required=False, help_text="One on each line.")
     exclude = LinesField(label="Not for", required=False, help_text="One on each line; name the code to use instead.")
     near_misses = LinesField(label="Near misses", required=False, help_text="One on each line.")
-    roles = forms.ModelMultipleChoiceField(
+    roles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,

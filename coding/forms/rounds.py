@@ -15,8 +15,14 @@ from transcripts.models.study import plain_words
 
 class RoundForm(forms.Form):
     name = forms.CharField(max_length=80, validators=[plain_words])
-    kind = forms.ChoiceField(choices=Round.Kind.choices, initial=Round.Kind.RELIABILITY)
-    version = forms.ModelChoiceField(queryset=None, label="Codebook version", empty_label=None)
+    kind = forms.ChoiceField(
+        choices=Round.Kind.choices,
+        initial=Round.Kind.RELIABILITY,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    version: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
+    )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)

@@ -15,7 +15,10 @@ from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import SpeakerRole, Study, plain_words
 from workbench.accounts.models import User
 
-key_words = RegexValidator(r"^[^\s\x00-\x1f\x7f|]+$", "A key is one word without spaces or “|”.")
+#: A key is whatever a codebook file may hold: one line, nothing that a person cannot see.
+key_words = RegexValidator(
+    r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+\Z", "Write the key in one line, without control characters."
+)
 
 
 def frozen_with_version(name: str) -> pgtrigger.Trigger:
