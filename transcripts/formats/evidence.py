@@ -12,6 +12,8 @@ from .lines import Family, Head, Line, heads
 _FAMILIES: tuple[Family, ...] = ("colon", "heading", "stamped", "bracket", "tab", "dash", "name")
 _STRICT: frozenset[Family] = frozenset(("bracket", "tab", "dash", "name"))
 _WRAP_WIDTH = 120
+# So many paragraphs may stand above the first speaker of a short file: a title, a date, who was there.
+_LONGEST_TOP = 8
 _NUMBERED_LABEL = re.compile(r"([^\W\d_]+)[ .-]?(\d{1,4})")
 _ABOUT_THE_FILE = words("""
     date datum time uhrzeit zeit duration dauer length location ort place session sitzung title titel transcript file
@@ -41,8 +43,8 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
 
 def _opening_lines(lines: Sequence[Line]) -> set[int]:
     """Indexes at which a segment could begin: after a blank line, or not indented where there are no blank lines."""
-    blocks = {index for index, line in enumerate(lines) if line.opens_block}
-    if len(blocks) * 4 >= len(lines):
+    blocks = {index for index, line in enumerate(lines) if line.opens_block or index == 0}
+    if (len(blocks) - 1) * 4 >= len(lines):
         return blocks
     return {index for index, line in enumerate(lines) if not line.is_indented or index == 0}
 
@@ -68,69 +70,92 @@ def _with_consistent_numbers(found: dict[int, Head]) -> dict[int, Head]:
     return found if numbered * 2 >= len(found) else {i: head for i, head in found.items() if head.number is None}
 
 
-def _followed_by_text(lines: Sequence[Line], found: dict[int, Head]) -> dict[int, Head]:
+def _headings(family: Family, lines: Sequence[Line], found: dict[int, Head]) -> dict[int, Head]:
     """Keep headings that have words below them before the next heading."""
+    if family == "name":
+        # Without a time beside it only a name that comes back is a heading; else every short line would be one.
+        counts = _count(found)
+        found = {i: head for i, head in found.items() if counts[_key(head)] > 1 and head.label[-1] not in ".,…。"}
     below = {i for i, line in enumerate(lines) if i - 1 in found and i not in found and not line.opens_block}
     return {i: head for i, head in found.items() if i + 1 in below}
 
 
+def _key(head: Head) -> str:
+    return head.label.casefold()
+
+
+def _count(found: dict[int, Head]) -> Counter[str]:
+    return Counter(_key(head) for head in found.values())
+
+
 def _is_about_the_file(head: Head) -> bool:
-    first = head.label.casefold().split(" ")[0].rstrip(".")
-    return first in _ABOUT_THE_FILE or (len(head.text) <= 60 and head.text[-1:] not in tuple('.?!…。？！"”’)—-,'))
+    """Say whether a line such as "Interviewer: Anna Smith" at the top describes the file."""
+    if _key(head).split(" ")[0].rstrip(".") in _ABOUT_THE_FILE:
+        return True
+    return len(head.text) <= 60 and head.text[-1:] not in tuple('.?!…。？！"”’)—-,')
+
+
+def _anchors(likely: dict[int, Head], counts: Counter[str]) -> dict[int, Head]:
+    """Keep labels that come back or name a role; single ones above the first that comes back may describe the file."""
+    recurring = [i for i, head in likely.items() if counts[_key(head)] > 1]
+    anchors = {i: head for i, head in likely.items() if counts[_key(head)] > 1 or names_a_role(head.label)}
+    if len(recurring) < 4:
+        return anchors
+    return {i: head for i, head in anchors.items() if i >= recurring[0] or not _is_about_the_file(head)}
+
+
+def _singles(lines: Sequence[Line], likely: dict[int, Head], anchors: dict[int, Head], opening: set[int]) -> list[int]:
+    """Give the places of labels seen once that look like a name at a place where a segment may begin."""
+    times = sum(head.start_ms is not None for head in anchors.values())
+    all_timed = bool(anchors) and times >= 0.8 * len(anchors)
+    begin = min(anchors, default=0)
+    return [
+        i
+        for i, head in likely.items()
+        if i >= begin
+        and i not in anchors
+        and i in opening
+        and not lines[i].is_indented
+        and looks_like_name(head.label)
+        and _key(head).split(" ")[0] not in _ABOUT_THE_FILE
+        # Where every turn has its time, "Wonderful: it rained" on a line without one is speech.
+        and not (all_timed and head.start_ms is None)
+    ]
 
 
 def _mark(family: Family, lines: Sequence[Line], found: dict[int, Head], opening: set[int]) -> tuple[float, Marking]:
     """Weigh one family: its share of the opening lines, and the heads it would give."""
     if family in ("heading", "name"):
-        found = _followed_by_text(lines, found)
+        found = _headings(family, lines, found)
     found = _with_consistent_numbers(found)
     numberless = _without_turn_numbers(found) if family == "colon" else None
     found = numberless or found
-    counts = Counter(head.label.casefold() for head in found.values())
-    likely = {
-        i: head
-        for i, head in found.items()
-        if not reads_like_speech(head.label) or counts[head.label.casefold()] >= max(3, len(opening) / 10)
-    }
-    recurring = {i: head for i, head in likely.items() if counts[head.label.casefold()] > 1}
-    anchors = recurring | {i: head for i, head in likely.items() if names_a_role(head.label)}
-    if len({head.label.casefold() for head in recurring.values()}) >= 1 and len(recurring) >= 4:
-        first = min(recurring)
-        anchors = {i: head for i, head in anchors.items() if i >= first or not _is_about_the_file(head)}
-    singles = {
-        i: head
-        for i, head in likely.items()
-        if i not in anchors and looks_like_name(head.label) and i in opening and not lines[i].is_indented
-    }
-    if not anchors and not singles:
+    counts = _count(found)
+    often = max(3, len(opening) / 10)
+    likely = {i: head for i, head in found.items() if counts[_key(head)] >= often or not reads_like_speech(head.label)}
+    anchors = _anchors(likely, counts)
+    singles = _singles(lines, likely, anchors, opening)
+    if not anchors and len(singles) < 2:
         return 0.0, NOTHING_MARKED
-    begin = min(anchors or singles)
-    starts = [i for i in opening if i >= begin] or [begin]
+    # Without any label that comes back, the whole file has to speak for the few there are.
+    begin = min(anchors, default=0)
+    starts = [i for i in opening if i >= begin]
+    if not starts or len(opening) - len(starts) > max(_LONGEST_TOP, 0.3 * len(opening)):
+        return 0.0, NOTHING_MARKED
     coverage = sum(i in anchors for i in starts) / len(starts)
-    with_singles = sum(i in anchors or i in singles for i in starts) / len(starts)
+    with_singles = coverage + len(singles) / len(starts)
     if not _is_enough(family, lines, anchors, coverage, with_singles, begin == min(opening)):
         return 0.0, NOTHING_MARKED
-    timed = sum(head.start_ms is not None for head in anchors.values()) >= 0.8 * max(len(anchors), 1)
-    doubted = {
-        i: head
-        for i, head in singles.items()
-        if (coverage >= 0.5 or not anchors)
-        and i > (min(anchors) if anchors else -1)
-        and head.label.casefold().split(" ")[0] not in _ABOUT_THE_FILE
-        and not (timed and anchors and head.start_ms is None)
-    }
-    if not anchors:
-        doubted = singles
+    doubted = {i: likely[i] for i in singles} if coverage >= 0.5 or not anchors else {}
     accepted = anchors | doubted
     refused = {i: head for i, head in found.items() if i not in accepted and i > min(accepted)}
-    share = with_singles if family == "colon" or coverage else 0.0
-    return share, Marking(family, accepted, doubted if anchors else {}, refused, numberless is not None)
+    return with_singles, Marking(family, accepted, doubted, refused, numberless is not None)
 
 
 def _is_enough(
     family: Family, lines: Sequence[Line], anchors: dict[int, Head], coverage: float, with_singles: float, at_top: bool
 ) -> bool:
-    people = {head.label.casefold() for head in anchors.values()}
+    people = {_key(head) for head in anchors.values()}
     if family in _STRICT:
         return coverage >= 0.8 and len(anchors) >= 3
     if family != "colon":

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(\d{1,5})(?:[.)|]\s*|\s+)(?=\S)")
 _PREFIX = re.compile(rf"{_STAMP}\s*(?:[-–—|]\s+)?")
 _STAMP_AFTER = re.compile(rf"\s*{_BRACKETED}\s*")
 _LABEL_STAMP = re.compile(
-    rf"([^:：\t\[\](){{}}<>]{{1,{LONGEST_LABEL}}}?)(?:\s*{_BRACKETED}|\s+{_BARE})\s*([:：]?)\s*[*_]*"
+    rf"([^:：\t\[\]{{}}<>]{{1,{LONGEST_LABEL}}}?)(?:\s*{_BRACKETED}|\s+{_BARE})\s*([:：]?)\s*[*_]*"
 )
 _IN_BRACKETS = re.compile(rf"[\[<【]\s*([^\[\]<>【】:：]{{1,{LONGEST_LABEL}}}?)\s*[\]>】]\s*[:：]?\s*")
 _DASH = re.compile(rf"([^\t:：]{{1,{LONGEST_LABEL}}}?)\s+[-–—]\s+")
@@ -128,3 +128,13 @@ def heads(line: Line) -> tuple[Head, ...]:
     if times and number is None:
         found["time"] = Head("time", "", stripped[position:].strip(), *times)
     return tuple(found.values())
+
+
+def lone_time(line: Line) -> Head | None:
+    """Give the time of a line that holds nothing else."""
+    if len(line.text) > _REACH or not any(sign.isdigit() for sign in line.text[:20]):
+        return None
+    number, times, position = _after_prefix(line.text.strip())
+    if times is None or number is not None or line.text.strip()[position:].strip(" -–—|:"):
+        return None
+    return Head("time", "", "", *times)

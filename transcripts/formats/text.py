@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from .drafts import DraftSegment, DraftTranscript, FormatError, LineNote, NoteKind
 from .evidence import Marking, find_marking, is_wrapped
-from .lines import Family, Head, Line, heads, split_lines
+from .lines import Family, Head, Line, heads, lone_time, split_lines
 from .times import format_time, time_notes
 
 _HEADER = re.compile(r"#(?![#\d])\s*(.*)")
@@ -51,26 +51,26 @@ class _Reading:
 
     marking: Marking
     wrapped: bool
+    lone_times: dict[int, Head] = field(default_factory=dict)
     done: list[_Open] = field(default_factory=list)
     notes: list[LineNote] = field(default_factory=list)
-    waiting: Head | None = None
 
     def note(self, line: Line, kind: NoteKind, message: str, column: int | None = None) -> None:
         self.notes.append(LineNote(line.number, column, line.text[:500], message, kind))
 
     def begin(self, line: Line, head: Head) -> None:
-        if self.waiting is not None and head.start_ms is None:
-            head = Head(head.family, head.label, head.text, self.waiting.start_ms, self.waiting.end_ms)
-        self.waiting = None
+        time = self.lone_times.get(line.number)
+        if time is not None and head.start_ms is None:
+            head = Head(head.family, head.label, head.text, time.start_ms, time.end_ms)
         self.done.append(_Open(head, line.number, head.text))
 
     def go_on(self, line: Line) -> None:
         """Give a line without a speaker of its own to the segment above it, or say why it has none."""
         timed = next((head for head in heads(line) if head.family == "time"), None)
-        if timed is not None and not timed.text:
-            self.waiting = timed
-            self.note(line, "time", "A time on a line of its own; it is the beginning of the next segment without one.")
-        elif not self.done:
+        if line.number in self.lone_times:
+            time = format_time(self.lone_times[line.number].start_ms or 0)
+            self.note(line, "time", f"The time above this line ({time}) begins no segment; it is left out.")
+        if not self.done:
             self.note(line, "header", "Stands before the first speaker; it is not imported.")
         elif timed is not None and not line.text.lstrip()[0].isdigit() and self.done[-1].head.start_ms is not None:
             # Without brackets it may be speech: "10:30 was when we met".
@@ -157,8 +157,6 @@ def _finish(reading: _Reading, lines: Sequence[Line]) -> tuple[DraftSegment, ...
         segments.append(
             DraftSegment(head.label, text, head.start_ms, head.end_ms, line=opened.line, position=len(segments) + 1)
         )
-    if reading.waiting is not None and lines:
-        reading.note(lines[-1], "time", "The last time in the file belongs to no segment.")
     return tuple(segments)
 
 
@@ -171,6 +169,31 @@ def _layout(marking: Marking, segments: Sequence[DraftSegment], source: str) -> 
     return f"{source}, {words}"
 
 
+def _find_marking(body: list[Line], notes: list[LineNote]) -> tuple[Marking, list[Line], dict[int, Head]]:
+    """Find the marking; times on lines of their own are taken out and given to the line below, where speakers are."""
+    lone: dict[int, Head] = {}
+    spoken: list[Line] = []
+    unused: list[Line] = []
+    waiting: tuple[Line, Head] | None = None
+    for line in body:
+        time = lone_time(line)
+        if time is not None:
+            unused += [waiting[0]] if waiting else []
+            waiting = (line, time)
+            continue
+        if waiting is not None:
+            lone[line.number] = waiting[1]
+            line = Line(line.number, line.text, line.opens_block or waiting[0].opens_block, line.is_heading)
+            waiting = None
+        spoken.append(line)
+    if not lone or (marking := find_marking(spoken)).family in (None, "time"):
+        return find_marking(body), body, {}
+    unused += [waiting[0]] if waiting else []
+    message = "A time with no words below it; it is left out."
+    notes.extend(LineNote(line.number, None, line.text, message, "time") for line in unused)
+    return marking, spoken, lone
+
+
 def read_lines(lines: list[Line], *, name: str, source: str, wrapped: bool | None = None) -> DraftTranscript:
     """Read lines as one transcript; how speakers and times are marked is decided from all of them."""
     notes: list[LineNote] = []
@@ -179,12 +202,12 @@ def read_lines(lines: list[Line], *, name: str, source: str, wrapped: bool | Non
     body = _without_footer(lines[len(top) :], notes)
     if body and not body[0].opens_block:
         body[0] = Line(body[0].number, body[0].text, True, body[0].is_heading)
-    marking = find_marking(body)
-    reading = _Reading(marking, is_wrapped(body) if wrapped is None else wrapped, notes=notes)
+    marking, spoken, lone = _find_marking(body, notes)
+    reading = _Reading(marking, is_wrapped(body) if wrapped is None else wrapped, lone, notes=notes)
     if marking.family is None:
-        _segments_without_marks(body, reading)
+        _segments_without_marks(spoken, reading)
     else:
-        _segments_by_marks(body, reading)
+        _segments_by_marks(spoken, reading)
     segments = _finish(reading, body)
     if not segments:
         raise FormatError("The file holds nothing that could be coded, only headings, remarks or times.", line=1)
