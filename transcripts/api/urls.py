@@ -1,3 +1,12 @@
 from django.urls import path
 
-urlpatterns: list = []
+from transcripts.api import members, studies
+
+urlpatterns = [
+    path("studies/", studies.Studies.as_view()),
+    path("studies/<slug:study>/", studies.OneStudy.as_view()),
+    path("studies/<slug:study>/members/", members.Members.as_view()),
+    path("studies/<slug:study>/members/<int:member_id>/", members.OneMember.as_view()),
+    path("studies/<slug:study>/invitations/", members.Invitations.as_view()),
+    path("studies/<slug:study>/invitations/<int:invitation_id>/", members.OneInvitation.as_view()),
+]
