@@ -152,7 +152,7 @@ def _fetch_attributes(version: CodebookVersion) -> tuple[AttributeRow, ...]:
 
 def fetch_rows(round_: Round, transcripts: Sequence[int] | None = None) -> JudgedRows:
     """
-    Fetch everything that reliability rests on, in ten statements whatever the size of the round.
+    Fetch everything that reliability rests on, in eleven statements whatever the size of the round.
 
     Law 3 is the filter below: first, blind, submitted assignments of people (with an account or imported), no
     machines. `transcripts` keeps only those; None means all.
