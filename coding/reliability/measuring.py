@@ -178,7 +178,11 @@ def analytic(coefficient: Coefficient, variable: Variable, estimate: float) -> t
     """Return the interval that takes units as independent by design, and how it was made."""
     if coefficient.is_icc:
         ends = icc.f_interval(variable, int(coefficient.name[4]), coefficient.name.endswith("k"))
-        return (Interval(why=ends), "") if isinstance(ends, str) else (Interval(*ends), "F")
+        if isinstance(ends, str):
+            return Interval(why=ends), ""
+        if not ends[0] <= ends[1]:
+            return Interval(why="the F interval does not exist for these mean squares"), ""
+        return Interval(*ends), "F"
     se = standard_error(coefficient, variable)
     if isinstance(se, str):
         return Interval(why=se), ""

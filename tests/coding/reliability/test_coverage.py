@@ -20,7 +20,11 @@ from coding.reliability.measuring import segment_interval
 SOAK = bool(os.environ.get("WORKBENCH_SOAK"))
 RUNS = 400 if SOAK else 100
 SEGMENTS, RATERS = 80, 3
-DESIGNS = {"common, transcripts differ strongly": (0.3, 2.0), "common, differ weakly": (0.3, 30.0), "rare": (0.05, 4.0)}
+DESIGNS = {
+    "common, transcripts differ strongly": (0.3, 2.0),
+    "common, differ weakly": (0.3, 30.0),
+    "rare": (0.05, 20.0),
+}
 
 
 def drawn(rng: np.random.Generator, transcripts: int, prevalence: float, concentration: float) -> Nominal:
