@@ -61,6 +61,8 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 def _refuse_what_is_not_text(text: str) -> str:
+    if not text.strip():
+        raise FormatError("The file is empty; there is nothing to read in it.")
     offset = text.find("\x00")
     if offset >= 0:
         line = text.count("\n", 0, offset) + 1
@@ -138,8 +140,6 @@ def decode_text(data: bytes, *, encoding: str | None = None) -> str:
 
     Raises FormatError, or EncodingUnclear when somebody has to choose.
     """
-    if not data.strip():
-        raise FormatError("The file is empty; there is nothing to read in it.")
     for mark, marked in _MARKS:
         if data.startswith(mark):
             return _refuse_what_is_not_text(_decode(data[len(mark) :], marked))
