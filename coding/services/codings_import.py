@@ -220,7 +220,7 @@ def report_lines(report: CodingsReport) -> Iterator[str]:
     if report.new_raters:
         yield f"New raters without an account: {', '.join(report.new_raters)}."
     if report.rating_gaps:
-        yield f"{report.rating_gaps:,} codings of rated codes have no rating; they are missing in the ratings."
+        yield f"Codings of rated codes without a rating: {report.rating_gaps:,}. They are missing in the ratings."
     if report.above_max_codes:
-        yield f"{report.above_max_codes:,} segments have more codes than the codebook asks for; all were kept."
+        yield f"Segments with more codes than the codebook asks for: {report.above_max_codes:,}. All were kept."
     yield from report.notes
