@@ -160,7 +160,7 @@ def _interval(
     if interval == "analytic":
         return analytic(coefficient, variable, estimate)
     if interval == "jackknife":
-        # A transcript without a unit that two raters rated says nothing about how agreement differs between transcripts.
+        # A transcript without a unit that two raters rated says nothing about how transcripts differ in agreement.
         telling = variable.block("counts")[:, 1] > 0
         sizes = variable.sizes[telling] if (variable.sizes != 1).any() else None
         left_out = left_out[telling]
