@@ -91,7 +91,7 @@ def rounds_picture(study: Study, lines: Sequence[RoundLine]) -> RoundsPicture:
     now = timezone.now()
     begins = [line.round.created_at for line in lines] + [version.published_at for version in versions]
     start = min([*begins, now]) - timedelta(days=1)
-    end = max(now + timedelta(days=1), start + _SHORTEST)
+    end = max(now + timedelta(days=1), now + (now - start) / 40, start + _SHORTEST)
 
     def at(moment: datetime) -> float:
         share: float = (moment - start) / (end - start)
