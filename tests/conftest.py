@@ -17,6 +17,8 @@ def _quick_settings(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> 
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # The middleware that serves static files warns when there is no folder at all.
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.UPLOAD_DIR = tmp_path_factory.mktemp("uploads")
 
 

@@ -1,0 +1,124 @@
+"""One of everything, so that every route of the product has something to point at."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from coding.models import Assignment, ExportFile
+from tests.factories import StudyWorld, close, judge, make_transcript, make_version, make_world
+from transcripts.models import Invitation, Upload
+from workbench.accounts.models import User
+from workbench.accounts.tokens import create_token
+
+ROLES = ("nobody", "stranger", "reader", "rater", "other_rater", "adjudicator", "coordinator")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass
+class Everything:
+    """A study with a closed round, an open one, a draft, an invitation, an upload, an export and a token."""
+
+    world: StudyWorld
+    arguments: dict[str, Any]
+
+    def person(self, role: str) -> User | None:
+        if role == "nobody":
+            return None
+        if role == "stranger":
+            return self.world.stranger
+        return getattr(self.world, role).user
+
+
+def make_everything() -> Everything:
+    world = make_world("matrix")
+    coordinator = world.coordinator.user
+    closed = world.round()
+    for assignment in closed.assignments.select_related("version"):
+        judge(assignment, 1, "PULL-APP")
+    close(closed)
+    # The open round is on another transcript, so that nobody is blind to the closed one.
+    elsewhere = make_transcript(world.study)
+    open_round = world.round(transcripts=[elsewhere])
+    mine = Assignment.objects.get(round=open_round, rater=world.rater)
+    draft = make_version(world.study, publish=False)
+    invitation = Invitation.objects.create(
+        study=world.study, label="rater_new", role="rater", key_hash="0" * 64, expires_at=timezone.now()
+    )
+    upload = Upload.objects.create(
+        study=world.study, batch=uuid.uuid4(), user=coordinator, file_name="x.txt", sha256="0" * 64, file_size=1
+    )
+    export = ExportFile.objects.create(study=world.study, round=closed, asked_by=coordinator)
+    token, _ = create_token(coordinator, "for a test")
+    return Everything(
+        world,
+        {
+            "study": world.study.slug,
+            "version_id": draft.pk,
+            "family_id": draft.families.get(key="ADM").pk,
+            "code_id": draft.codes.get(key="ST-COOL").pk,
+            "round_id": closed.pk,
+            "assignment_id": mine.pk,
+            "transcript_id": world.transcript.pk,
+            "member_id": world.other_rater.pk,
+            "invitation_id": invitation.pk,
+            "batch": upload.batch,
+            "upload_id": upload.pk,
+            "export_id": export.pk,
+            "token_id": token.pk,
+            "key": "an-unknown-key",
+            "number": 1,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    path: str
+    callback: Any
+
+
+def all_routes() -> list[Route]:
+    """Walk the URL configuration."""
+
+    def walk(patterns: list[Any], prefix: str) -> list[Route]:
+        found: list[Route] = []
+        for pattern in patterns:
+            here = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                found += walk(pattern.url_patterns, here)
+            elif isinstance(pattern, URLPattern):
+                found.append(Route(here, pattern.callback))
+        return found
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def fill(path: str, arguments: dict[str, Any]) -> str:
+    """Put the arguments into a route's path."""
+    parts = []
+    for part in path.split("/"):
+        if part.startswith("<"):
+            parts.append(str(arguments[part.strip("<>").partition(":")[2]]))
+        else:
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def answer(everything: Everything, role: str, method: str, path: str) -> int:
+    """Ask as somebody, and undo whatever came of it. An API is spoken to in JSON."""
+    client = Client(raise_request_exception=False)
+    if (person := everything.person(role)) is not None:
+        client.force_login(person)
+    url = fill(path, everything.arguments)
+    with transaction.atomic():
+        speak = getattr(client, method.lower())
+        response = speak(url, {}, content_type="application/json") if path.startswith("api/") else speak(url)
+        transaction.set_rollback(True)
+    return int(response.status_code)
