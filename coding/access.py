@@ -183,7 +183,7 @@ def may_reopen(user: User, assignment: Assignment) -> Decision:
     While the round is open nobody has read others' judgements in it; a closed round on the same transcript may have
     been read by its rater since.
     """
-    if not (decision := material.may_manage(user, assignment.study)):
+    if not (decision := may_withdraw(user, assignment)):
         return decision
     if not assignment.is_submitted:
         return no("Only a submitted assignment can be reopened.")
@@ -192,6 +192,32 @@ def may_reopen(user: User, assignment: Assignment) -> Decision:
     if Round.objects.closed().filter(assignments__transcript=assignment.transcript_id).exists():
         return no("Judgements of this transcript could be read since: what changes now is a revision.")
     return YES
+
+
+def may_withdraw(user: User, assignment: Assignment) -> Decision:
+    """
+    Decide whether a coordinator may try to take an assignment back, or open it again.
+
+    Whether it works says whether the assignment is submitted, which nobody learns about a transcript that they have
+    open coding on; of their own they know.
+    """
+    if not (decision := material.may_manage(user, assignment.study)):
+        return decision
+    if assignment.rater.user_id != user.pk and is_blind_to(user, assignment.transcript_id):
+        return no(NOT_YET)
+    return YES
+
+
+def may_extend(user: User, round_: Round) -> Decision:
+    """Decide whether a coordinator may give transcripts of this round to further raters: while it is open."""
+    if not (decision := material.may_manage(user, round_.study)):
+        return decision
+    # Whoever has open coding in it knows that it is open; whoever has open coding elsewhere on its transcripts may not.
+    if round_.assignments.by(user).open().exists():
+        return YES
+    if not (decision := may_see_state(user, round_)):
+        return decision
+    return no("The round is closed. Make a new one.") if round_.is_closed else YES
 
 
 # Codebooks and exports -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from coding.formats.drafts import (
     AttributeDraft,
@@ -12,6 +13,7 @@ from coding.formats.drafts import (
     FamilyDraft,
     RatingDraft,
 )
+from coding.formats.strict_json import MAX_DIGITS
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
 from transcripts.models import Study
 
@@ -42,10 +44,25 @@ def draft_of(version: CodebookVersion) -> CodebookDraft:
         codes=_codes(version, codes, {family.pk: family.key for family in families}),
         rating=_rating(version),
         attributes=_attributes(version),
-        exclusive_codes=tuple(code.key for code in codes if code.outcome),
+        # “None applies” first: under names of its own a file tells the two outcomes apart by their order alone.
+        exclusive_codes=tuple(code.key for code in sorted(codes, key=lambda code: code.outcome) if code.outcome),
         max_codes_per_turn=version.max_codes_per_turn,
-        rest=version.rest,
+        rest=_as_read(version.rest),
     )
+
+
+def _as_read(rest: Any) -> Any:
+    """
+    Give kept parts of a file with their numbers as they were read.
+
+    The database writes 1e30 out with all its zeros; a file may hold no whole number that long, so it was a float.
+    """
+    if isinstance(rest, dict):
+        return {name: _as_read(value) for name, value in rest.items()}
+    if isinstance(rest, list):
+        return [_as_read(value) for value in rest]
+    is_long = isinstance(rest, int) and not isinstance(rest, bool) and abs(rest) >= 10**MAX_DIGITS
+    return float(rest) if is_long else rest
 
 
 def _family(family: Family) -> FamilyDraft:
@@ -55,7 +72,7 @@ def _family(family: Family) -> FamilyDraft:
         definition=family.definition,
         color=family.color,
         exclusive=family.exclusive,
-        rest=family.rest,
+        rest=_as_read(family.rest),
     )
 
 
@@ -74,10 +91,10 @@ def _codes(version: CodebookVersion, codes: list[Code], families: dict[int, str]
             near_misses=tuple(code.near_misses),
             examples=tuple(_example(example) for example in code.examples),
             roles=tuple(roles[code.pk]),
-            rated=code.rated,
+            rated=code.rated and version.is_rated,
             color=code.color,
             letter=code.letter,
-            rest=code.rest,
+            rest=_as_read(code.rest),
         )
         for code in codes
     )
@@ -89,7 +106,7 @@ def _example(example: dict[str, object]) -> ExampleDraft:
         role=str(example.get("role", "")),
         text=str(example.get("text", "")),
         rating=rating if isinstance(rating, int) else None,
-        rest={word: value for word, value in example.items() if word not in EXAMPLE_WORDS},
+        rest={word: _as_read(value) for word, value in example.items() if word not in EXAMPLE_WORDS},
     )
 
 
@@ -103,7 +120,7 @@ def _rating(version: CodebookVersion) -> RatingDraft | None:
         maximum=version.rating_maximum,
         anchors={int(number): words for number, words in version.rating_anchors.items()},
         required=version.rating_required,
-        rest=version.rating_rest,
+        rest=_as_read(version.rating_rest),
     )
 
 
@@ -121,7 +138,7 @@ def _attributes(version: CodebookVersion) -> tuple[AttributeDraft, ...]:
             default=attribute.default or None,
             minimum=attribute.minimum,
             maximum=attribute.maximum,
-            rest=attribute.rest,
+            rest=_as_read(attribute.rest),
         )
         for attribute in Attribute.objects.filter(version=version).order_by("position")
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.db.models.functions import Now
+from django.db.models import Max, Value
+from django.db.models.functions import Lower, Now
 
 from coding.formats.codebook import read_codebook
 from coding.formats.codebook_objects import example_object
-from coding.formats.drafts import CodebookDraft, CodebookError, CodeDraft, ExampleDraft
+from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
 from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.queries.codebooks import draft_of
@@ -64,13 +65,24 @@ def read_file(data: bytes) -> CodebookDraft:
 
 
 @transaction.atomic
-def store_codebook(*, study: Study, draft: CodebookDraft, publish: bool, user: User | None) -> CodebookVersion:
-    """Store a codebook as a new version; no access check: pages call `import_codebook`."""
+def store_codebook(
+    *,
+    study: Study,
+    draft: CodebookDraft,
+    publish: bool,
+    user: User | None,
+    slots: Mapping[str, str] | None = None,
+) -> CodebookVersion:
+    """
+    Store a codebook as a new version; no access check: pages call `import_codebook`.
+
+    `slots` are the hue slots of families by key; the others take one by their colour.
+    """
     codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
     # The row lock puts two imports at the same time in order, so that each gets its own number.
     Codebook.objects.select_for_update().get(pk=codebook.pk)
     version = _store_version(codebook, draft, user)
-    families = _store_families(version, draft)
+    families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
     return publish_stored(version, user=user) if publish else version
@@ -80,7 +92,8 @@ def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVer
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
     copy = replace(draft_of(version), version=name)
-    return store_codebook(study=version.study, draft=copy, publish=False, user=user)
+    slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
+    return store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots)
 
 
 def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
@@ -141,8 +154,7 @@ def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None) 
     return version
 
 
-def _store_families(version: CodebookVersion, draft: CodebookDraft) -> dict[str, Family]:
-    slots = assign_slots(draft)
+def _store_families(version: CodebookVersion, draft: CodebookDraft, slots: Mapping[str, str]) -> dict[str, Family]:
     rows = [
         Family(
             study=version.study,
@@ -163,7 +175,8 @@ def _store_families(version: CodebookVersion, draft: CodebookDraft) -> dict[str,
 
 def _store_codes(version: CodebookVersion, draft: CodebookDraft, families: dict[str, Family]) -> None:
     outcomes = draft.outcomes
-    letters = propose_letters([code for code in draft.codes if code.key not in outcomes])
+    # A code that stands for an outcome is never given on the desk: it keeps a letter of its own and gets no other.
+    letters = propose_letters([code for code in draft.codes if code.letter or code.key not in outcomes])
     rows = [
         Code(
             study=version.study,
@@ -186,19 +199,22 @@ def _store_codes(version: CodebookVersion, draft: CodebookDraft, families: dict[
         for position, code in enumerate(draft.codes, start=1)
     ]
     codes = {code.key: code for code in Code.objects.bulk_create(rows)}
-    roles = roles_of(version.study, draft.codes)
+    roles = roles_of(version.study, [role for code in draft.codes for role in code.roles])
     CodeRole.objects.bulk_create(
-        CodeRole(study=version.study, version=version, code=codes[code.key], role=roles[role.casefold()])
+        CodeRole(study=version.study, version=version, code=codes[code.key], role=role)
         for code in draft.codes
-        for role in dict.fromkeys(role.casefold() for role in code.roles)
+        for role in {roles[name].pk: roles[name] for name in code.roles}.values()
     )
 
 
-def roles_of(study: Study, codes: tuple[CodeDraft, ...]) -> dict[str, SpeakerRole]:
-    """Give the study's speaker roles by casefolded name; roles that the codes name anew join the list."""
-    wanted = dict.fromkeys(role for code in codes for role in code.roles)
-    SpeakerRole.objects.bulk_create((SpeakerRole(study=study, name=role) for role in wanted), ignore_conflicts=True)
-    return {role.name.casefold(): role for role in SpeakerRole.objects.filter(study=study)}
+def roles_of(study: Study, names: Iterable[str]) -> dict[str, SpeakerRole]:
+    """Give the study's speaker role for each name, whatever its case; names that are new join the study's list."""
+    wanted = list(dict.fromkeys(names))
+    SpeakerRole.objects.bulk_create((SpeakerRole(study=study, name=name) for name in wanted), ignore_conflicts=True)
+    found = {role.name: role for role in SpeakerRole.objects.filter(study=study)}
+    folded = SpeakerRole.objects.filter(study=study).alias(folded=Lower("name"))
+    # What is the same but for case, the database decides, as in its constraint: Python folds more letters than it does.
+    return {name: found.get(name) or folded.get(folded=Lower(Value(name))) for name in wanted}
 
 
 def _example_object(example: ExampleDraft) -> dict[str, Any]:

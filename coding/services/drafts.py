@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max, Model, ProtectedError
 
+from coding.formats.codebook import read_codebook, write_codebook
 from coding.formats.codebook_objects import example_object
-from coding.formats.drafts import ExampleDraft
-from coding.formats.slots import slot_for
+from coding.formats.drafts import CodebookError, ExampleDraft
+from coding.formats.slots import SLOTS, propose_letters, slot_for
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
-from coding.queries.codebooks import EXAMPLE_WORDS
+from coding.queries.codebooks import EXAMPLE_WORDS, draft_of
 from coding.services.codebooks import VersionIsFrozen
 from transcripts import access as material
 from transcripts.models import SpeakerRole
@@ -27,20 +28,37 @@ class NotThisWay(Refusal):
     code = "draft_not_possible"
 
 
+FROZEN = "This version was published and is never changed. Open a new draft from it."
 #: What the person reads when one of the constraints of the tables says no.
 SENTENCES = {
     "version_name_once": "This codebook already has a version of that name.",
     "family_key_once": "Another family of this version has that key.",
     "code_key_once": "Another code of this version has that key.",
     "code_letter_once": "Another code of this version has that letter on the desk.",
+    "attribute_key_once": "Another attribute of this version has that key.",
+    "attribute_value_once": "A value stands twice in the list.",
     "rating_scale_in_order": "The highest rating must be above the lowest.",
-    "version_is_frozen": "This version was published and is never changed. Open a new draft from it.",
+    "version_is_frozen": FROZEN,
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person writes about a version as a whole; without `rating_name` nothing is rated."""
+
+    name: str
+    title: str
+    max_codes_per_turn: int | None = None
+    rating_name: str = ""
+    rating_minimum: int = 0
+    rating_maximum: int = 3
+    rating_anchors: Mapping[int, str] = field(default_factory=dict)
+    rating_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CodeText:
-    """What a person writes about one code."""
+    """What a person writes about one code; without a letter it gets one that is free."""
 
     key: str
     name: str
@@ -54,19 +72,28 @@ class CodeText:
     rated: bool = False
     outcome: str = ""
     letter: str = ""
-    rest: Mapping[str, Any] = field(default_factory=dict)
+
+
+Part = TypeVar("Part", Family, Code, Attribute)
 
 
 @contextmanager
-def _editing(user: User, version: CodebookVersion) -> Iterator[CodebookVersion]:
-    """Hold the draft while it is edited; a published one is refused, and a broken constraint becomes its sentence."""
+def editing(user: User, version: CodebookVersion) -> Iterator[CodebookVersion]:
+    """
+    Hold the draft while it is edited, and let go of it only as something that a file can say.
+
+    A published version is refused, and a broken constraint becomes its sentence.
+    """
     require(material.may_manage(user, version.study))
     try:
         with transaction.atomic():
-            locked: CodebookVersion = CodebookVersion.objects.select_for_update().get(pk=version.pk)
+            locked = CodebookVersion.objects.select_for_update().filter(pk=version.pk).first()
+            if locked is None:
+                raise NotThisWay("This draft was thrown away.", code="draft_gone")
             if locked.is_published:
-                raise VersionIsFrozen(SENTENCES["version_is_frozen"])
+                raise VersionIsFrozen(FROZEN)
             yield locked
+            _hold_to_file(locked)
     except IntegrityError as error:
         for constraint, sentence in SENTENCES.items():
             if constraint in str(error):
@@ -74,12 +101,43 @@ def _editing(user: User, version: CodebookVersion) -> Iterator[CodebookVersion]:
         raise
 
 
-def change_settings(*, user: User, version: CodebookVersion, **fields: Any) -> None:
+def _hold_to_file(version: CodebookVersion) -> None:
+    """Refuse what the exchange file could not carry: a draft is always what its own file reads back as."""
+    if not CodebookVersion.objects.filter(pk=version.pk).exists():
+        return
+    stored = {code.key: code.outcome for code in Code.objects.filter(version=version) if code.outcome}
+    if len(set(stored.values())) < len(stored):
+        raise NotThisWay("Another code of this version stands for that already.", code="outcome_taken")
+    try:
+        draft = read_codebook(write_codebook(draft_of(version)))
+    except CodebookError as error:
+        raise NotThisWay(error.sentence, code="draft_not_a_file") from None
+    if draft.outcomes != stored:
+        raise NotThisWay(
+            "A code for “uncodable” has the key UNC, or stands beside one for “none applies”; the key NRM is for “none "
+            "applies” alone.",
+            code="outcome_unclear",
+        )
+
+
+def current(draft: CodebookVersion, part: Part) -> Part:
+    """Give a part as it is now, in the draft that is held."""
+    found: Part | None = type(part)._default_manager.filter(pk=part.pk, version=draft).first()
+    if found is None:
+        raise NotThisWay("This was taken out of the draft meanwhile.", code="part_gone")
+    return found
+
+
+def change_settings(*, user: User, version: CodebookVersion, settings: Settings) -> None:
     """Set name, title, rating scale and limits of a draft. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
-    with _editing(user, version) as draft:
-        for name, value in fields.items():
-            setattr(draft, name, value)
-        draft.save(update_fields=list(fields))
+    with editing(user, version) as draft:
+        draft.name, draft.title = settings.name, settings.title
+        draft.max_codes_per_turn = settings.max_codes_per_turn
+        draft.rating_name = settings.rating_name
+        draft.rating_minimum, draft.rating_maximum = settings.rating_minimum, settings.rating_maximum
+        draft.rating_anchors = {str(number): words for number, words in sorted(settings.rating_anchors.items())}
+        draft.rating_required = settings.rating_required
+        draft.save()
 
 
 def save_family(
@@ -91,14 +149,27 @@ def save_family(
     name: str,
     definition: str,
     exclusive: bool,
+    slot: str = "",
 ) -> Family:
-    """Add a family to a draft, or change it. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
-    with _editing(user, version) as draft:
+    """
+    Add a family to a draft, or change it; without a slot it keeps its own or takes the next free one.
+
+    Raises PermissionDenied, VersionIsFrozen or NotThisWay.
+    """
+    with editing(user, version) as draft:
         if family is None:
             taken = list(Family.objects.filter(version=draft).order_by("position").values_list("slot", flat=True))
             family = Family(
                 study_id=draft.study_id, version=draft, position=_next(Family, draft), slot=slot_for(None, taken)
             )
+        else:
+            family = current(draft, family)
+            _rename_in_attributes(draft, family.key, key)
+        if slot and slot not in SLOTS:
+            raise NotThisWay("Choose one of the eight hues.")
+        if slot and slot != family.slot:
+            # The colour goes into the file, where it picks the same hue again.
+            family.slot, family.color = slot, SLOTS[slot]
         family.key, family.name, family.definition, family.exclusive = key, name, definition, exclusive
         family.save()
         return family
@@ -106,16 +177,22 @@ def save_family(
 
 def save_code(*, user: User, version: CodebookVersion, code: Code | None, text: CodeText) -> Code:
     """Add a code to a draft, or change it. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
-    with _editing(user, version) as draft:
+    with editing(user, version) as draft:
         if text.family.version_id != draft.pk:
             raise NotThisWay("Choose a family of this version.")
         if code is None:
             code = Code(study_id=draft.study_id, version=draft, position=_next(Code, draft))
+        else:
+            code = current(draft, code)
+            _rename_in_attributes(draft, code.key, text.key)
         code.key, code.name, code.family, code.definition = text.key, text.name, text.family, text.definition
         code.include, code.exclude = list(text.include), list(text.exclude)
         code.near_misses = list(text.near_misses)
         code.examples = _examples(text.examples, code.examples)
         code.rated, code.outcome, code.letter = text.rated, text.outcome, text.letter
+        if not code.letter and not code.outcome:
+            others = list(Code.objects.filter(version=draft).exclude(pk=code.pk).exclude(letter=""))
+            code.letter = propose_letters([*others, code])[code.key]
         code.save()
         CodeRole.objects.filter(code=code).exclude(role__in=text.roles).delete()
         CodeRole.objects.bulk_create(
@@ -126,29 +203,50 @@ def save_code(*, user: User, version: CodebookVersion, code: Code | None, text: 
 
 
 def remove_code(*, user: User, version: CodebookVersion, code: Code) -> None:
-    """Take a code out of a draft. Raises PermissionDenied or VersionIsFrozen."""
-    with _editing(user, version):
+    """Take a code out of a draft. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
+    with editing(user, version) as draft:
+        code = current(draft, code)
+        _forget_in_attributes(draft, code.key)
         code.delete()
 
 
 def remove_family(*, user: User, version: CodebookVersion, family: Family) -> None:
     """Take an empty family out of a draft. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
-    with _editing(user, version):
+    with editing(user, version) as draft:
+        family = current(draft, family)
+        _forget_in_attributes(draft, family.key)
         try:
             family.delete()
         except ProtectedError:
-            raise NotThisWay("The family still has codes. Move or remove them first.") from None
+            raise NotThisWay("The family still has codes. Move or remove them first.", code="family_in_use") from None
+
+
+def move(*, user: User, version: CodebookVersion, part: Part, up: bool) -> None:
+    """
+    Let a family, a code (within its family) or an attribute change places with its neighbour; at the end, stay.
+
+    Raises PermissionDenied, VersionIsFrozen or NotThisWay.
+    """
+    with editing(user, version) as draft:
+        part = current(draft, part)
+        beside: Any = type(part)._default_manager.filter(version=draft)
+        if isinstance(part, Code):
+            beside = beside.filter(family=part.family_id)
+        before, after = beside.filter(position__lt=part.position), beside.filter(position__gt=part.position)
+        neighbour = before.order_by("-position").first() if up else after.order_by("position").first()
+        if neighbour is not None:
+            part.position, neighbour.position = neighbour.position, part.position
+            part.save(update_fields=["position"])
+            neighbour.save(update_fields=["position"])
 
 
 def discard(*, user: User, version: CodebookVersion) -> None:
-    """Throw a draft away; its history stays. Raises PermissionDenied or VersionIsFrozen."""
-    with _editing(user, version) as draft:
-        for model in (CodeRole, Code, Family, AttributeValue, Attribute):
-            model.objects.filter(version=draft).delete()
-        codebook = draft.codebook
+    """Throw a draft away; its history stays. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
+    with editing(user, version) as draft:
+        parts: tuple[type[Model], ...] = (CodeRole, Code, Family, AttributeValue, Attribute)
+        for model in parts:
+            model._default_manager.filter(version=draft).delete()
         draft.delete()
-        if not codebook.versions.exists():
-            codebook.delete()
 
 
 def _next(model: type[Family] | type[Code], version: CodebookVersion) -> int:
@@ -163,3 +261,28 @@ def _examples(said: Iterable[ExampleDraft], before: list[dict[str, Any]]) -> lis
         for example in before
     }
     return [{**kept.get(example.text, {}), **example_object(example)} for example in said]
+
+
+def _rename_in_attributes(draft: CodebookVersion, old: str, new: str) -> None:
+    """Let the attributes that are asked of a code or family follow its new key."""
+    for attribute in _asking_for(draft, old) if old != new else []:
+        attribute.applies_to = [new if key == old else key for key in attribute.applies_to]
+        attribute.save(update_fields=["applies_to"])
+
+
+def _forget_in_attributes(draft: CodebookVersion, key: str) -> None:
+    """Take a code or family out of the attributes; one that is asked of nothing else would be asked of everything."""
+    for attribute in _asking_for(draft, key):
+        attribute.applies_to = [other for other in attribute.applies_to if other != key]
+        if not attribute.applies_to:
+            raise NotThisWay(
+                f"The attribute “{attribute.key}” is asked of nothing else. Change or remove it first.",
+                code="attribute_in_use",
+            )
+        attribute.save(update_fields=["applies_to"])
+
+
+def _asking_for(draft: CodebookVersion, key: str) -> list[Attribute]:
+    if sum(model.objects.filter(version=draft, key=key).count() for model in (Family, Code)) > 1:
+        return []  # a family and a code share the key; the other one still has it
+    return [row for row in Attribute.objects.filter(version=draft) if key in row.applies_to]

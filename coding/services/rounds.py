@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Round
@@ -74,36 +75,34 @@ def add_assignments(*, user: User, round_: Round, shares: Sequence[Share]) -> li
     """
     Give transcripts of an open round to further raters.
 
-    Raises PermissionDenied, RoundNotPossible or AlreadyAssigned.
+    Raises PermissionDenied (a closed round included), RoundNotPossible or AlreadyAssigned.
     """
-    require(material.may_manage(user, round_.study))
     with transaction.atomic():
         # Waits for a submit that may be closing the round at this moment.
         locked: Round = Round.objects.select_for_update().get(pk=round_.pk)
-        if locked.is_closed:
-            raise RoundNotPossible("The round is closed. Make a new one.")
+        require(access.may_extend(user, locked))
         return assign(locked, shares)
 
 
 def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
     """Store the assignments of a round; no access check."""
-    shares = list(shares)
-    for share in shares:
-        for rater in share.raters:
-            if not (decision := access.may_be_assigned(rater)):
-                raise RoundNotPossible(decision.reason)
-    revisions = _latest_revisions(share.transcript.pk for share in shares)
+    places = {(share.transcript.pk, rater.pk): (share.transcript, rater) for share in shares for rater in share.raters}
+    for transcript, rater in places.values():
+        if {transcript.study_id, rater.study_id} != {round_.study_id}:
+            raise RoundNotPossible("Transcripts and raters of a round belong to its study.")
+        if not (decision := access.may_be_assigned(rater)):
+            raise RoundNotPossible(decision.reason)
+    revisions = _revisions(round_, {transcript.pk for transcript, _ in places.values()})
     rows = [
         Assignment(
             study_id=round_.study_id,
             round=round_,
             version_id=round_.version_id,
-            transcript=share.transcript,
-            revision_id=revisions[share.transcript.pk],
+            transcript=transcript,
+            revision_id=revisions[transcript.pk],
             rater=rater,
         )
-        for share in shares
-        for rater in share.raters
+        for transcript, rater in places.values()
     ]
     try:
         with transaction.atomic():
@@ -114,7 +113,11 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
         raise
 
 
-def _latest_revisions(transcripts: Iterable[int]) -> dict[int, int]:
+def _revisions(round_: Round, transcripts: set[int]) -> dict[int, int]:
+    """Give the revision that the round codes already, else the latest: all raters of a round read the same text."""
     latest = Revision.objects.filter(transcript=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    rows = Transcript.objects.filter(pk__in=list(transcripts)).annotate(latest=Subquery(latest))
-    return dict(rows.values_list("pk", "latest"))
+    used = round_.assignments.filter(transcript=OuterRef("pk")).order_by("assigned_at").values("revision")[:1]
+    rows = Transcript.objects.filter(pk__in=transcripts).annotate(
+        chosen=Coalesce(Subquery(used), Subquery(latest), output_field=BigIntegerField())
+    )
+    return dict(rows.values_list("pk", "chosen"))

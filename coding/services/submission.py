@@ -112,7 +112,7 @@ def withdraw(*, user: User, assignment_id: UUID, reason: str) -> Assignment:
     Raises Assignment.DoesNotExist for strangers, PermissionDenied, ReasonMissing or NotOpen.
     """
     assignment = _lock(user, assignment_id)
-    require(material.may_manage(user, assignment.study))
+    require(access.may_withdraw(user, assignment))
     if assignment.withdrawn_at is not None:
         return assignment
     if assignment.is_submitted:
