@@ -1,6 +1,6 @@
 from django.urls import path
 
-from transcripts.views import join, members, studies
+from transcripts.views import imports, join, members, studies, transcripts
 
 urlpatterns = [
     path("", studies.home, name="home"),
@@ -22,4 +22,20 @@ urlpatterns = [
         members.password_link,
         name="make-password-link",
     ),
+    path("studies/<slug:study>/transcripts/", transcripts.transcripts, name="transcripts"),
+    path("studies/<slug:study>/transcripts/upload/", imports.upload, name="upload"),
+    path("studies/<slug:study>/transcripts/imports/<uuid:batch>/", imports.preview, name="preview"),
+    path(
+        "studies/<slug:study>/transcripts/imports/<uuid:batch>/<uuid:upload_id>/<int:number>/",
+        imports.preview_transcript,
+        name="preview-transcript",
+    ),
+    path("studies/<slug:study>/transcripts/<int:transcript_id>/", transcripts.transcript, name="transcript"),
+    path("studies/<slug:study>/transcripts/<int:transcript_id>/file/", transcripts.original_file, name="original-file"),
+    path(
+        "studies/<slug:study>/transcripts/<int:transcript_id>/attributes/",
+        transcripts.set_attributes,
+        name="set-attributes",
+    ),
+    path("studies/<slug:study>/transcripts/<int:transcript_id>/delete/", transcripts.delete, name="delete-transcript"),
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from transcripts import access
 from transcripts.models import Segment, SessionAttribute, Speaker, Transcript
-from transcripts.services.imports import check_attributes
+from transcripts.services.imports import BadTranscript, check_attributes
 from transcripts.services.references import erase_unused
 from workbench.accounts.access import require
 from workbench.accounts.models import User
@@ -18,6 +18,18 @@ from workbench.accounts.refusals import Refusal
 
 class TranscriptInUse(Refusal):
     code = "transcript_in_use"
+
+
+def attributes_of(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Turn rows of names and values into attributes, or refuse a name without a value, or one that stands twice."""
+    found: dict[str, str] = {}
+    for name, value in rows:
+        if not name:
+            raise BadTranscript(f"“{value[:60]}” has no name; say what it is, such as dyad or session number.")
+        if name in found:
+            raise BadTranscript(f"The session attribute “{name[:60]}” stands twice; keep one of the two.")
+        found[name] = value
+    return found
 
 
 @transaction.atomic

@@ -1,0 +1,102 @@
+"""The transcripts of a study, and one of them to read."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Min
+
+from transcripts.models import Revision, Segment, SessionAttribute, Speaker, Study, Transcript, Upload
+
+ROWS_PER_PAGE = 100
+SEGMENTS_PER_PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptRow:
+    """One transcript with what is known about it, as of its latest revision."""
+
+    transcript: Transcript
+    revision: Revision
+    segments: int
+    speakers: tuple[Speaker, ...]
+    session: tuple[SessionAttribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """Files that were uploaded and not imported yet."""
+
+    batch: uuid.UUID
+    files: int
+    first_name: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPage:
+    """One transcript to read: its facts, and one page of its segments."""
+
+    row: TranscriptRow
+    segments: Page[Segment]
+
+
+def transcript_list(study: Study, number: str | int = 1) -> Page[Transcript]:
+    """Give one page of the study's transcripts, by name."""
+    names = Transcript.objects.filter(study=study).order_by("name", "pk")
+    return Paginator(names, ROWS_PER_PAGE).get_page(number)
+
+
+def transcript_rows(transcripts: Iterable[Transcript]) -> list[TranscriptRow]:
+    """Gather what the list shows, in four queries however many transcripts there are."""
+    rows = list(transcripts)
+    latest = {
+        revision.transcript_id: revision
+        for revision in Revision.objects.filter(transcript__in=rows)
+        .order_by("transcript_id", "-number")
+        .distinct("transcript_id")
+        .select_related("imported_by")
+    }
+    pks = [revision.pk for revision in latest.values()]
+    counted = Segment.objects.filter(revision__in=pks).values_list("revision").annotate(Count("pk"))
+    segments: dict[int, int] = dict(counted)
+    speakers: dict[int, list[Speaker]] = defaultdict(list)
+    for speaker in Speaker.objects.filter(revision__in=pks).select_related("role").order_by("pk"):
+        speakers[speaker.revision_id].append(speaker)
+    session: dict[int, list[SessionAttribute]] = defaultdict(list)
+    for attribute in SessionAttribute.objects.filter(transcript__in=rows).order_by("pk"):
+        session[attribute.transcript_id].append(attribute)
+    return [
+        TranscriptRow(
+            transcript=row,
+            revision=latest[row.pk],
+            segments=segments.get(latest[row.pk].pk, 0),
+            speakers=tuple(speakers[latest[row.pk].pk]),
+            session=tuple(session[row.pk]),
+        )
+        for row in rows
+        if row.pk in latest
+    ]
+
+
+def transcript_page(transcript: Transcript, number: str | int = 1) -> TranscriptPage:
+    """Gather one transcript with one page of its segments."""
+    row = transcript_rows([transcript])[0]
+    segments = Segment.objects.filter(revision=row.revision).select_related("speaker__role").order_by("position")
+    return TranscriptPage(row, Paginator(segments, SEGMENTS_PER_PAGE).get_page(number))
+
+
+def waiting_batches(study: Study) -> list[WaitingBatch]:
+    """List the batches that wait for their preview to be confirmed, the newest first."""
+    found = (
+        Upload.objects.filter(study=study, imported_at=None)
+        .values("batch")
+        .annotate(files=Count("pk"), first_name=Min("file_name"), uploaded=Max("uploaded_at"))
+        .order_by("-uploaded")
+    )
+    return [WaitingBatch(row["batch"], row["files"], row["first_name"], row["uploaded"]) for row in found]
