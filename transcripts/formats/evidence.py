@@ -157,7 +157,7 @@ def _is_enough(
 ) -> bool:
     people = {_key(head) for head in anchors.values()}
     if family in _STRICT:
-        return coverage >= 0.8 and len(anchors) >= 3
+        return (coverage >= 0.8 and len(anchors) >= 3) or (coverage >= 0.5 and with_singles >= 0.9)
     if family != "colon":
         return coverage >= 0.5 and len(anchors) >= 2
     if with_singles >= 0.5:

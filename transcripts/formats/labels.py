@@ -41,7 +41,8 @@ _TURN_NUMBER = re.compile(r"[\W_]*\d+[\W_]*")
 
 def clean_label(raw: str) -> str:
     """Give a label without the marks and spaces around it, and with single spaces inside."""
-    inner = raw.strip().strip(_INVISIBLE_AROUND).strip("*_").strip().strip(_INVISIBLE_AROUND)
+    # Bullets, dashes and the arrows of captions stand before a label and are no part of it.
+    inner = raw.strip().strip(_INVISIBLE_AROUND).lstrip("-–—•·> ").strip("*_").strip().strip(_INVISIBLE_AROUND)
     return " ".join(inner.split())
 
 

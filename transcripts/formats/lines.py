@@ -23,7 +23,9 @@ _STAMP_AFTER = re.compile(rf"\s*{_BRACKETED}\s*")
 _LABEL_STAMP = re.compile(
     rf"([^:：\t\[\]{{}}<>]{{1,{LONGEST_LABEL}}}?)(?:\s*{_BRACKETED}|\s+{_BARE})\s*([:：]?)\s*[*_]*"
 )
-_IN_BRACKETS = re.compile(rf"[\[<【]\s*([^\[\]<>【】:：]{{1,{LONGEST_LABEL}}}?)\s*[\]>】]\s*[:：]?\s*")
+_IN_BRACKETS = re.compile(
+    rf"[\[<【({{]\s*([^\[\]<>【】(){{}}:：]{{1,{LONGEST_LABEL}}}?)\s*[\]>】)}}]\s*[:：]?\s*(?:{_STAMP}\s*)?"
+)
 _DASH = re.compile(rf"([^\t:：]{{1,{LONGEST_LABEL}}}?)\s+[-–—]\s+")
 _COLON = re.compile(r"[:：]")
 
@@ -90,7 +92,8 @@ def _labelled(rest: str, tail: str) -> Iterator[Head]:
             else:
                 yield Head("colon", label, after.lstrip("*_") + tail if label[:1] in "*_" else after + tail)
     if match := _IN_BRACKETS.match(rest):
-        yield Head("bracket", match[1], rest[match.end() :] + tail)
+        after, times = rest[match.end() :] + tail, _times(match.groups()[1:])
+        yield Head("heading" if times and not after else "bracket", match[1], after, *(times or (None, None)))
     if "\t" in rest:
         label, _, after = rest.partition("\t")
         yield Head("tab", label, after + tail)

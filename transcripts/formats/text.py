@@ -162,7 +162,7 @@ def _finish(reading: _Reading, lines: Sequence[Line]) -> tuple[DraftSegment, ...
 
 def _layout(marking: Marking, segments: Sequence[DraftSegment], source: str) -> str:
     words = _LAYOUTS[marking.family]
-    if marking.family in ("colon", "bracket", "tab", "dash") and any(s.start_ms is not None for s in segments):
+    if marking.family in ("colon", "bracket", "tab", "dash", "name") and any(s.start_ms is not None for s in segments):
         words = f"[time] {words}"
     if marking.numbered_turns:
         words += ", turn numbers behind the speakers left out"

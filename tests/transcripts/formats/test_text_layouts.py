@@ -65,6 +65,8 @@ LABELS = [
         "{who}:\t{text}",
         "  {who}:  {text}  ",
         "**{who}:** {text}",
+        "- {who}: {text}",
+        ">> {who}: {text}",
         "[00:00:{s}] {who}: {text}",
         "[00:{s}] {who}: {text}",
         "(0:{s}) {who}: {text}",
@@ -117,7 +119,11 @@ def test_line_ends_blank_lines_and_a_byte_order_mark_change_nothing(line_end, ga
 
 @pytest.mark.parametrize(
     "layout",
-    ["[{who}] {text}", "<{who}> {text}", "{who}\t{text}", "{who} - {text}", "{who} – {text}", "{who}\n{text}\n"],
+    [
+        *("[{who}] {text}", "<{who}> {text}", "({who}) {text}", "{{{who}}} {text}", "[{who}]: {text}"),
+        *("{who}\t{text}", "{who} - {text}", "{who} – {text}", "{who}\n{text}\n", "[{who}] 10:01:{s}\n{text}\n"),
+        *("00:00:{s}\t{who}\t{text}", "00:00:{s} - 00:00:{s2}\t{who}\t{text}", "{who}\t00:00:{s}\t{text}"),
+    ],
 )
 def test_speakers_without_a_colon_are_found_when_nearly_every_line_has_one(layout):
     draft = read_text(written(layout, "Anna", "Ben"), name="x")
