@@ -117,6 +117,13 @@ def may_see_results(user: User, round_: Round) -> Decision:
     return YES
 
 
+def results_open_to(user: User) -> Q:
+    """Say the same as `may_see_results` for many rounds."""
+    given = Assignment.objects.filter(round=OuterRef("pk"))
+    seen = given.exclude(transcript__in=blind_transcripts(user))
+    return Q(closed_at__isnull=False) & Exists(_result_places(user, "study_id")) & (Exists(seen) | ~Exists(given))
+
+
 def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
     """Keep the round's transcripts whose judgements the person may learn of; aggregates leave the others out."""
     return Transcript.objects.filter(Exists(round_.assignments.filter(transcript=OuterRef("pk")))).exclude(
