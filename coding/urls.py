@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.views import codebooks, rounds, study
+from coding.views import codebooks, desk, rounds, study
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
@@ -37,4 +37,8 @@ urlpatterns = [
         rounds.reopen,
         name="reopen-assignment",
     ),
+    # the desk
+    path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
+    path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
+    path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
 ]

@@ -32,8 +32,11 @@ export class ActQueue extends EventTarget {
 
   async restore() {
     await this.store.open();
-    this.pending = [...(await this.store.waiting()), ...this.pending];
+    const here = new Set(this.pending.map((act) => act.id));
+    const kept = (await this.store.waiting()).filter((act) => !here.has(act.id));
+    this.pending = [...kept, ...this.pending];
     if (this.pending.length) this.send();
+    return kept;
   }
 
   /** Take an act on: it has its id and its place in the order from now on, whatever happens to the line. */

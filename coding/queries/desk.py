@@ -1,0 +1,138 @@
+"""Everything the desk shows of one assignment, in the same few statements for ten turns or ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from coding.models import Assignment, Coding, CodingAttribute, Evidence, Judgement
+from coding.queries.palette import Palette, palette
+from coding.queries.turn import Given, TurnState
+from transcripts.models import Segment, Speaker
+
+#: Roles on whose turns the page is read from the left edge; everybody else's are set in.
+LEADING_ROLES = frozenset({"therapist", "counsellor", "counselor", "clinician", "analyst", "interviewer"})
+
+#: A turn as it comes from the database: its id, its number, its speaker, when it starts, its text. Ten thousand of
+#: them are read for one page, so that they stay tuples.
+TurnRow = tuple[int, int, int, int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSpeaker:
+    """Who speaks: the name on the page, the role, and the side of the page."""
+
+    name: str
+    role_id: int
+    role: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One assignment as its rater sees it; `states` holds the turns about which something was said, by number."""
+
+    palette: Palette
+    speakers: Mapping[int, DeskSpeaker]
+    turns: Sequence[TurnRow]
+    states: Mapping[int, TurnState] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return len(self.turns)
+
+    @property
+    def judged(self) -> int:
+        return sum(state.finished for state in self.states.values())
+
+    @property
+    def left(self) -> int:
+        return self.total - self.judged
+
+    @property
+    def minutes(self) -> int | None:
+        """Say how long the hour is, where the transcript has times."""
+        times = [start for _, _, _, start, _ in self.turns[-1:] if start is not None]
+        return round(times[0] / 60_000) if times else None
+
+    @property
+    def first_open(self) -> int:
+        """Give the first turn that is not judged, or the first of all."""
+        judged = {position for position, state in self.states.items() if state.finished}
+        return next((turn[1] for turn in self.turns if turn[1] not in judged), self.turns[0][1] if self.turns else 0)
+
+
+def desk_page(assignment: Assignment) -> DeskPage:
+    """Read the desk of an assignment; whether the person may is decided before."""
+    book = palette(assignment.version_id, published=assignment.version.is_published)
+    turns = list(
+        Segment.objects.filter(revision=assignment.revision_id)
+        .order_by("position")
+        .values_list("pk", "position", "speaker_id", "start_ms", "text")
+    )
+    by_segment = turn_states(assignment, book)
+    return DeskPage(
+        palette=book,
+        speakers=_speakers(assignment.revision_id),
+        turns=turns,
+        states={turn[1]: by_segment[turn[0]] for turn in turns if turn[0] in by_segment} if by_segment else {},
+    )
+
+
+def side_of(role: str) -> str:
+    """Say on which side of the page a role speaks."""
+    if role.lower() in LEADING_ROLES:
+        return "therapist"
+    return "other" if role.lower() == "other" else "patient"
+
+
+def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
+    rows = Speaker.objects.filter(revision=revision_id).values_list("pk", "label", "role_id", "role__name")
+    return {
+        pk: DeskSpeaker(role.title() if label.lower() == role.lower() else label, role_id, role, side_of(role))
+        for pk, label, role_id, role in rows
+    }
+
+
+def turn_states(assignment: Assignment, book: Palette, segments: Iterable[int] | None = None) -> dict[int, TurnState]:
+    """Read what was said about the turns of an assignment, by segment; all of them, or those asked for."""
+    only: dict[str, Any] = {} if segments is None else {"segment__in": list(segments)}
+    judgements = list(
+        Judgement.objects.filter(assignment=assignment.pk, **only).values_list(
+            "pk", "segment_id", "outcome", "reason", "memo", "flag", "finished_at"
+        )
+    )
+    given = _codings(assignment, book, only) if judgements else {}
+    return {
+        segment: TurnState(outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}))
+        for pk, segment, outcome, reason, memo, flag, finished in judgements
+    }
+
+
+def _codings(assignment: Assignment, book: Palette, only: dict[str, Any]) -> dict[UUID, dict[str, Given]]:
+    where = {f"judgement__{path}": value for path, value in {"assignment": assignment.pk, **only}.items()}
+    rows = list(
+        Coding.objects.filter(**where)
+        .order_by("coded_at", "pk")
+        .values_list("pk", "judgement_id", "code_id", "rating", "memo")
+    )
+    spans: dict[UUID, list[tuple[int, int]]] = {}
+    values: dict[UUID, dict[str, str]] = {}
+    if rows:
+        where = {f"coding__{path}": value for path, value in where.items()}
+        for pk, start, end in (
+            Evidence.objects.filter(**where).order_by("start", "end").values_list("coding_id", "start", "end")
+        ):
+            spans.setdefault(pk, []).append((start, end))
+        for pk, attribute, value in CodingAttribute.objects.filter(**where).values_list(
+            "coding_id", "attribute_id", "value"
+        ):
+            values.setdefault(pk, {})[book.attribute_keys[attribute]] = value
+    found: dict[UUID, dict[str, Given]] = {}
+    for pk, judgement, code, rating, memo in rows:
+        found.setdefault(judgement, {})[book.by_id[code].key] = Given(
+            rating, memo, tuple(spans.get(pk, ())), values.get(pk, {})
+        )
+    return found

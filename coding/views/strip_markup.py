@@ -1,0 +1,81 @@
+"""The portrait of the hour: one bar a turn, or one bar for many turns where the hour is long."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from coding.queries.desk import DeskPage, TurnRow
+from coding.queries.turn import TurnState
+from coding.views.turn_markup import state_word
+
+MOST_BARS, BINS = 200, 100
+#: From how many words on a bar takes the next of six lengths.
+LENGTHS = (4, 10, 20, 40, 80)
+LETTERS_A_WORD = 6
+
+
+def strip_markup(page: DeskPage) -> SafeString:
+    """Write the strip: every turn up to 200, above that a hundred bins of equal size."""
+    parts = _turns(page) if page.total <= MOST_BARS else _bins(page)
+    return mark_safe("".join(parts))  # noqa: S308 - numbers and the house's own words; names are escaped
+
+
+def _turns(page: DeskPage) -> Iterator[str]:
+    for _, position, speaker, _, text in page.turns:
+        state, side = page.states.get(position), page.speakers[speaker].side
+        word = state_word(state)
+        yield (
+            f'<li><a class="strip-turn" href="#turn-{position}" data-role="{side}" data-state="{word}"'
+            f' aria-label="{_label(page, position, speaker, word, state)}">'
+            f'<span class="strip-bar" data-len="{_length(text)}"></span>{_marks(page, state)}</a></li>\n'
+        )
+
+
+def _label(page: DeskPage, position: int, speaker: int, word: str, state: TurnState | None) -> str:
+    label = f"Turn {position}, {page.speakers[speaker].name}, {word}"
+    if state and state.codings:
+        label += ": " + ", ".join(page.palette.codes[key].name for key in state.codings)
+    return escape(label)
+
+
+def _length(text: str) -> int:
+    return bisect_right(LENGTHS, text.count(" ")) + 1
+
+
+def _marks(page: DeskPage, state: TurnState | None) -> str:
+    if state is None or not state.codings:
+        return '<span class="strip-codes"></span>'
+    slots = [page.palette.codes[key].slot for key in state.codings][:3]
+    marks = "".join(f'<i class="mark" data-slot="{slot}" aria-hidden="true"></i>' for slot in slots)
+    return f'<span class="strip-codes">{marks}</span>'
+
+
+def _bins(page: DeskPage) -> Iterator[str]:
+    size = -(-page.total // BINS)
+    for start in range(0, page.total, size):
+        yield _bin(page, page.turns[start : start + size])
+
+
+def _bin(page: DeskPage, turns: Sequence[TurnRow]) -> str:
+    """Write one bar for a run of turns: as filled as it is judged, the side of whoever says more."""
+    first, last = turns[0][1], turns[-1][1]
+    states = [page.states[turn[1]] for turn in turns if turn[1] in page.states]
+    judged = sum(state.finished for state in states)
+    leading = sum(page.speakers[turn[2]].side == "therapist" for turn in turns) * 2 > len(turns)
+    words = sum(len(turn[4]) for turn in turns) // (len(turns) * LETTERS_A_WORD)
+    state = "judged" if judged == len(turns) else "part" if judged else "open"
+    if any(one.flag for one in states):
+        state = "flagged" if judged == len(turns) else state
+    slots = list(dict.fromkeys(page.palette.codes[key].slot for one in states for key in one.codings))[:3]
+    marks = "".join(f'<i class="mark" data-slot="{slot}" aria-hidden="true"></i>' for slot in slots)
+    return (
+        f'<li><a class="strip-turn" href="#turn-{first}" data-role="{"therapist" if leading else "patient"}"'
+        f' data-state="{state}" data-first="{first}" data-last="{last}" data-judged="{judged}"'
+        f' aria-label="Turns {first} to {last}, {judged} of {len(turns)} judged">'
+        f'<span class="strip-bar" data-len="{bisect_right(LENGTHS, words) + 1}"></span>'
+        f'<span class="strip-codes">{marks}</span></a></li>\n'
+    )

@@ -1,0 +1,166 @@
+// What can be asked of the desk, by key or by click. Acts say set or unset; which of the two, the page shows.
+
+/** Do nothing: a key that is held down. */
+export function nothing() {}
+
+export function move(desk, step) {
+  if (desk.turn) desk.go(desk.turn.position + step);
+}
+
+export function leave(desk) {
+  desk.turn?.say("");
+  desk.focusTurn();
+}
+
+export function find(desk) {
+  desk.palette.input.focus();
+  desk.palette.input.select();
+}
+
+export function help(desk) {
+  desk.palette.explain("keys");
+  desk.tell("All keys are listed below the codes.");
+}
+
+export function code(desk, letter) {
+  give(desk, desk.book.byLetter.get(letter));
+}
+
+/** Give a code or take it; with words selected, give it with these words as its evidence. */
+export function give(desk, code) {
+  const { turn } = desk;
+  desk.palette.explain(code.key);
+  if (!code.appliesTo(turn.role)) {
+    desk.say(`“${code.name}” is for ${code.roles.join(" and ")} turns; this is a ${turn.role} turn.`);
+    return;
+  }
+  const span = desk.takeSelection();
+  const given = Boolean(turn.chip(code.key));
+  if (given && span) desk.act({ kind: "evidence", code: code.key, spans: [span] });
+  else if (given) desk.act({ kind: "take", code: code.key });
+  else if (turn.chips.length >= desk.book.limit && !replaces(turn, code)) {
+    desk.say(`At most ${desk.book.limit} codes a turn: take one away first.`);
+    return;
+  } else desk.act({ kind: "give", code: code.key, ...(span && { spans: [span] }) });
+  if (!given || span) desk.last = code;
+  desk.refresh();
+  desk.tell(given && !span ? `${code.name} taken` : `${code.name} given`);
+}
+
+function replaces(turn, code) {
+  const families = turn.chips.map((chip) => turn.book.byKey.get(chip.dataset.code).family);
+  return code.exclusive && families.includes(code.family);
+}
+
+export function rate(desk, rating) {
+  const { turn, book } = desk;
+  const rated = turn.chips.map((chip) => book.byKey.get(chip.dataset.code)).filter((code) => code.rated);
+  const code = desk.last?.rated ? desk.last : (turn.owing ?? rated.at(-1));
+  if (!code || !turn.chip(code.key)) desk.say("Give a code first: a rating belongs to the last code given.");
+  else if (!book.numbers.includes(rating)) desk.say(`Ratings go from ${book.lowest} to ${book.highest}.`);
+  else {
+    desk.act({ kind: "rate", code: code.key, rating });
+    desk.tell(`${code.name} rated ${rating}`);
+  }
+}
+
+export function none(desk) {
+  const { turn } = desk;
+  if (turn.chips.length) desk.say("Take the codes away first: a turn has codes, or it is “none applies”.");
+  else if (turn.outcome === "none") desk.act({ kind: "clear" });
+  else desk.act({ kind: "outcome", outcome: "none" });
+  if (!turn.chips.length) desk.tell(turn.outcome ? "None applies" : "None applies taken away");
+}
+
+export function uncodable(desk) {
+  const { turn } = desk;
+  if (turn.chips.length) {
+    desk.say("Take the codes away first: a turn has codes, or it is “uncodable”.");
+    return;
+  }
+  desk.form.open(turn, {
+    label: "Uncodable, because (may stay empty)",
+    text: turn.reason,
+    longest: 500,
+    lines: 2,
+    keep: (reason) => desk.act({ kind: "outcome", outcome: "uncodable", reason }),
+  });
+}
+
+export function memo(desk) {
+  desk.form.open(desk.turn, {
+    label: `Memo on turn ${desk.turn.position}`,
+    text: desk.turn.memo,
+    longest: 20_000,
+    lines: 4,
+    keep: (text) => desk.act({ kind: "memo", memo: text }),
+  });
+}
+
+export function codingMemo(desk) {
+  const code = desk.last;
+  if (!code) {
+    desk.say("Give a code first: this memo belongs to the last code given.");
+    return;
+  }
+  desk.form.open(desk.turn, {
+    label: `Memo on “${code.name}”`,
+    text: desk.turn.chip(code.key)?.querySelector(".chip-memo")?.textContent ?? "",
+    longest: 20_000,
+    lines: 3,
+    keep: (text) => desk.act({ kind: "coding_memo", code: code.key, memo: text }),
+  });
+}
+
+export function flag(desk) {
+  desk.act({ kind: "flag", flag: !desk.turn.flagged });
+  desk.tell(desk.turn.flagged ? "Flagged" : "Flag taken down");
+}
+
+/** Finish the turn and go to the next open one; what is missing is said beside the turn. */
+export function finish(desk) {
+  const { turn, book } = desk;
+  desk.form.commit();
+  if (turn.isEmpty) desk.say("Give a code, press 0 if none applies, or - if the turn cannot be coded.");
+  else if (turn.owing) {
+    desk.last = turn.owing;
+    desk.refresh();
+    desk.say(`Rate “${turn.owing.name}” first: press one of ${book.numbers.join(", ")}.`);
+  } else {
+    if (!turn.finished) desk.act({ kind: "finish" });
+    nextOpen(desk, turn);
+  }
+}
+
+function nextOpen(desk, turn) {
+  const isOpen = (item) => item.dataset.state === "open";
+  let item = turn.item.nextElementSibling;
+  while (item && !isOpen(item)) item = item.nextElementSibling;
+  item ??= turn.item.parentElement.querySelector(":scope > .turn[data-state=open]");
+  if (item) desk.go(Number(item.id.slice(5)));
+  else desk.say("Every turn is judged. Submit when you are ready.");
+}
+
+export function undo(desk) {
+  back(desk, desk.visit.undo((act) => step(desk, act)), "Undone", "There is nothing to undo in this visit.");
+}
+
+export function redo(desk) {
+  back(desk, desk.visit.redo((act) => step(desk, act)), "Done again", "There is nothing to do again.");
+}
+
+function step(desk, act) {
+  return desk.send({ kind: "undo", position: act.position, act: act.id });
+}
+
+function back(desk, act, word, nothingLeft) {
+  if (!act) {
+    desk.say(nothingLeft);
+    return;
+  }
+  desk.form.close();
+  desk.go(act.position);
+  desk.last = desk.lastOf(desk.turn);
+  desk.refresh();
+  desk.tell(`${word}: turn ${act.position}`);
+}

@@ -1,0 +1,60 @@
+// Writing in the lane: a memo, or why a turn cannot be coded. What is written waits in the open page, nowhere else.
+
+import { element } from "./elements.js";
+
+/** One small form beside the turn; Enter keeps what is written, Escape leaves it, moving on keeps it too. */
+export class LaneForm {
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  get isOpen() { return Boolean(this.form); }
+  get isChanged() { return this.isOpen && this.field.value.trim() !== this.before; }
+
+  open(turn, { label, text, longest, lines, keep }) {
+    this.close();
+    this.turn = turn;
+    this.before = text.trim();
+    this.keep = keep;
+    this.field = element("textarea", { rows: lines, maxLength: longest, value: text, dir: "auto" });
+    const button = element("button", { className: "button", type: "submit" }, "Keep", element("kbd", {}, "Enter"));
+    this.form = element("form", { className: "lane-form" }, element("label", {}, element("span", {}, label), this.field), button);
+    this.form.addEventListener("submit", this);
+    this.field.addEventListener("keydown", this);
+    turn.needLane().append(this.form);
+    this.field.focus();
+    this.field.setSelectionRange(text.length, text.length);
+  }
+
+  handleEvent(event) {
+    if (event.type === "submit") {
+      event.preventDefault();
+      this.commit({ always: true });
+      this.desk.focusTurn();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    } else if (event.key === "Escape") {
+      this.close();
+      this.desk.focusTurn();
+    }
+    event.stopPropagation();
+  }
+
+  /** Keep what is written; unless always, only when it is something else than before. */
+  commit({ always = false } = {}) {
+    if (!this.isOpen) return;
+    const { keep, field, isChanged } = this;
+    const text = field.value.trim();
+    this.close();
+    if (always || isChanged) keep(text);
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    const { form, turn } = this;
+    this.form = null;
+    form.remove();
+    if (turn.lane && !turn.lane.children.length) turn.lane.remove();
+  }
+}
