@@ -4,11 +4,13 @@ import contextlib
 import errno
 import gc
 import http.client
+import logging
 import multiprocessing
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -96,7 +98,9 @@ def _web(address: str, port: int, workers: int, threads: int) -> None:
 
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
-    # Every thread finds a connection waiting; the pool notices the ones that a restarted server has dropped.
+    # A database that restarts would fill the log with a line for every connection; /healthz and the requests say it.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    # Every thread finds a connection waiting.
     connection.settings_dict["OPTIONS"]["pool"] = {"min_size": threads, "max_size": threads, "timeout": 10}
     server: Any = Server(
         "workbench.wsgi:application",
@@ -117,9 +121,21 @@ def _web(address: str, port: int, workers: int, threads: int) -> None:
 
 def _application() -> object:
     end_with(os.getppid())
+    threading.Thread(target=_mend_pool, name="mend-pool", daemon=True).start()
     from workbench.wsgi import application
 
     return application
+
+
+def _mend_pool() -> None:
+    """Replace connections that a restarted server has dropped; a request would try them one by one, for seconds."""
+    from django.db import connection
+
+    pool: Any = connection.pool  # type: ignore[attr-defined]
+    pool.open()
+    while True:
+        time.sleep(1)
+        pool.check()
 
 
 def _worker() -> None:
@@ -129,9 +145,13 @@ def _worker() -> None:
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector
 
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=2)
-    with app.replace_connector(connector) as running:
-        asyncio.run(running.run_worker_async(shutdown_graceful_timeout=_LAST_ORDERS - 2))
+    async def work() -> None:
+        connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=2)
+        with app.replace_connector(connector) as running:
+            async with running.open_async():
+                await running.run_worker_async(shutdown_graceful_timeout=_LAST_ORDERS - 2)
+
+    asyncio.run(work())
 
 
 def _watch(children: list[Child], told: list[int], until: Callable[[], bool] | None = None) -> None:

@@ -60,7 +60,7 @@ class Keeper:
                 idle_since = None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        end_leftovers(self.home.cluster)
+        end_leftovers(self.home)
         return subprocess.Popen(  # noqa: S603 - no outside words
             cluster.command(self.home),
             env=cluster.ENVIRONMENT,
@@ -103,16 +103,18 @@ class Keeper:
         return 0
 
 
-def end_leftovers(folder: Path) -> None:
+def end_leftovers(home: Home) -> None:
     """End what a killed server, or a server whose keeper was killed, left running on this cluster."""
-    pid_file = folder / "postmaster.pid"
+    # Both name a process that may be somebody else's by now, and then the server would refuse to start.
+    socket_file, pid_file = home.socket / f".s.PGSQL.{homes.PORT}.lock", home.cluster / "postmaster.pid"
+    socket_file.unlink(missing_ok=True)
     if not pid_file.exists():
         return
     import psutil  # only here: at rest the keeper should be small
 
     def lives(process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error, OSError):
-            return bool(process.name() == "postgres" and process.cwd() == str(folder))
+            return bool(process.name() == "postgres" and process.cwd() == str(home.cluster))
         return False
 
     left = [process for process in psutil.process_iter() if lives(process)]
@@ -123,7 +125,6 @@ def end_leftovers(folder: Path) -> None:
         deadline = time.monotonic() + 10
         while any(map(lives, left)) and time.monotonic() < deadline:
             time.sleep(0.05)
-    # The pid in it may be somebody else's by now, and then the server would refuse to start.
     pid_file.unlink(missing_ok=True)
 
 
