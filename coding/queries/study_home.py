@@ -100,7 +100,8 @@ class StudyHome:
 
 def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome:
     """Gather the page for one person; raters see their own work and nothing else."""
-    own = tuple(_own_tasks(user, study))
+    # What was begun comes before what was not.
+    own = tuple(sorted(_own_tasks(user, study), key=lambda task: not task.meter.done))
     if "see_results" not in powers:
         return StudyHome(own=own)
     people = study.memberships.filter(left_at=None)

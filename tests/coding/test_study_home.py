@@ -209,7 +209,7 @@ def test_the_picture_of_rounds_stays_inside_its_frame(world: StudyWorld) -> None
 
     picture = rounds_picture(world.study, round_lines(world.coordinator.user, world.study))
 
-    assert [bar.name for bar in picture.bars][0] == old.name
+    assert picture.bars[0].name == old.name
     assert all(bar.x >= LEFT and bar.x + bar.width <= RIGHT for bar in picture.bars)
     assert all(LEFT <= tick.x <= RIGHT for tick in picture.ticks)
     assert 1 <= len(picture.ticks) <= 9

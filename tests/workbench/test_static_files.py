@@ -1,0 +1,56 @@
+"""Static files under hashed names, and the modules that find each other under them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import render_to_string
+
+IMPORT = re.compile(r"""(?:from|import)\s*["']([./][^"']+)["']""")
+OTHERS = ["drf_spectacular_sidecar", "rest_framework", "django_htmx", "account", "mfa"]
+
+
+@pytest.fixture
+def collected(settings: Any, tmp_path: Path) -> Path:
+    """Our own static files as they are served in production."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "workbench.static_files.HashedModules"},
+    }
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=OTHERS)
+    return tmp_path / "workbench"
+
+
+def test_modules_import_each_other_under_names_that_exist(collected: Path) -> None:
+    modules = [path for path in collected.rglob("*.js") if "vendor" not in path.parts]
+
+    imported = [(path, name) for path in modules for name in IMPORT.findall(path.read_text())]
+
+    assert imported
+    for path, name in imported:
+        assert (path.parent / name).exists() or (collected.parent / name.removeprefix("/static/")).exists(), name
+        assert re.search(r"\.[0-9a-f]{12}\.js$", name), f"{path.name} imports {name} under its plain name"
+
+
+def test_every_style_sheet_that_all_pages_link_is_there(collected: Path) -> None:
+    links = re.findall(r'href="/static/([^"]+)"', render_to_string("_parts/styles.html"))
+
+    assert len(links) > 10
+    assert all((collected.parent / link).exists() for link in links)
+
+
+def test_no_component_names_a_colour_of_its_own(collected: Path) -> None:
+    """Colours are written down in the tokens alone; white behind a QR code is for the camera."""
+    colour = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsl", re.I)
+    allowed = {"entry-form": {"#fff"}, "palette": {"#0002", "#000", "#0000"}}
+
+    components = list((collected / "components").glob("*.css"))
+    assert components
+    for path in components:
+        name = path.name.split(".")[0]
+        assert set(colour.findall(path.read_text())) <= allowed.get(name, set()), path.name
