@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .columns import guess_header, looks_like_header, read_header
 from .drafts import DraftTranscript, FormatError, LineNote
@@ -16,21 +17,25 @@ _STRUCK = frozenset(("del", "moveFrom"))
 _SECOND_COPY = frozenset(("Fallback",))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Paragraph:
     number: int
-    text: str = ""
     style: str = ""
-    struck: str = ""
-    boxed: str = ""
     outline: bool = False
+    parts: list[str] = field(default_factory=list)
+    struck_parts: list[str] = field(default_factory=list)
+    boxed_parts: list[str] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(self.parts)
 
 
-@dataclass(slots=True)
+@dataclass
 class _Cell:
     paragraphs: list[_Paragraph] = field(default_factory=list)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "\n".join(paragraph.text for paragraph in self.paragraphs).strip()
 
@@ -127,11 +132,11 @@ class _Body:
         if not self._open:
             return
         if self._struck:
-            self._open[-1].struck += words
+            self._open[-1].struck_parts.append(words)
         elif self._boxes:
-            self._open[-1].boxed += words
+            self._open[-1].boxed_parts.append(words)
         else:
-            self._open[-1].text += words
+            self._open[-1].parts.append(words)
 
 
 def _heading_styles(package: Package, main: str) -> frozenset[str]:
@@ -157,8 +162,8 @@ def _set_aside(package: Package, main: str, body: _Body) -> list[LineNote]:
     notes = []
     for paragraph in body.paragraphs:
         for words, message in (
-            (paragraph.struck, "Struck out by a tracked change; it is not imported."),
-            (paragraph.boxed, "Stands in a text box; it is not imported."),
+            ("".join(paragraph.struck_parts), "Struck out by a tracked change; it is not imported."),
+            ("".join(paragraph.boxed_parts), "Stands in a text box; it is not imported."),
         ):
             if words.strip():
                 notes.append(LineNote(paragraph.number, None, words[:500], message, "dropped"))

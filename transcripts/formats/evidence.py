@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .drafts import FormatError
 from .labels import looks_like_name, names_a_role, reads_like_speech, words
 from .lines import Family, Head, Line, heads
 
 # In this order when two ways of marking explain as many lines.
 _FAMILIES: tuple[Family, ...] = ("colon", "heading", "stamped", "bracket", "tab", "dash", "name")
 _STRICT: frozenset[Family] = frozenset(("bracket", "tab", "dash", "name"))
+# A year of weekly sessions stays below; each line costs some microseconds, and somebody waits.
+MOST_LINES = 150_000
 _WRAP_WIDTH = 120
 # So many paragraphs may stand above the first speaker of a short file: a title, a date, who was there.
 _LONGEST_TOP = 8
@@ -172,7 +175,12 @@ def _is_enough(
 
 
 def find_marking(lines: Sequence[Line]) -> Marking:
-    """Find how the speakers of these lines are marked, if they are."""
+    """Find how the speakers of these lines are marked, if they are; raises FormatError when there are too many."""
+    if len(lines) > MOST_LINES:
+        raise FormatError(
+            f"The file has more than {MOST_LINES:,} lines with words; split it into one file for each session.",
+            line=lines[MOST_LINES].number,
+        )
     opening = _opening_lines(lines)
     by_family: dict[Family, dict[int, Head]] = {family: {} for family in _FAMILIES}
     timed: dict[int, Head] = {}

@@ -100,8 +100,12 @@ class Package:
         return True
 
 
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+class _LocalNames(dict[str, str]):
+    """Remember each name without its namespace; a document repeats a few of them a million times."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = local = name.rpartition(" ")[2]
+        return local
 
 
 def walk_xml(
@@ -111,6 +115,7 @@ def walk_xml(
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     depth = 0
+    local = _LocalNames()
 
     def refuse(*_: object) -> None:
         raise package.broken(f"declares entities in {name[:60]}, which no Office program does")
@@ -121,13 +126,13 @@ def walk_xml(
         if depth > _DEEPEST:
             raise package.broken(f"is nested more than {_DEEPEST} deep in {name[:60]}")
         if start is not None:
-            start(_local(tag), {_local(key): value for key, value in attributes.items()})
+            start(local[tag], {local[key]: value for key, value in attributes.items()})
 
     def on_end(tag: str) -> None:
         nonlocal depth
         depth -= 1
         if end is not None:
-            end(_local(tag))
+            end(local[tag])
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = on_start

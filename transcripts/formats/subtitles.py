@@ -118,25 +118,29 @@ def _by_labels(cues: Sequence[_Cue], reader: _Reader) -> list[DraftSegment]:
     ]
     owners = [cue for cue in cues for _ in cue.lines]
     marking = find_marking(lines)
-    found: list[DraftSegment] = []
+    found: list[tuple[str, _Cue, list[str]]] = []
     labelled = marking.family in ("colon", "bracket")
     before: _Cue | None = None
     for index, (line, cue) in enumerate(zip(lines, owners, strict=True)):
         head = marking.heads.get(index) if labelled else None
-        if head is not None and index in marking.doubted:
-            reader.note(line.number - 1, "not_understood", f"“{head.label}” is read as a speaker here; please check.")
         if head is not None:
-            found.append(DraftSegment(head.label, head.text, cue.start_ms, cue.end_ms, line=cue.line))
+            if index in marking.doubted:
+                reader.note(
+                    line.number - 1, "not_understood", f"“{head.label}” is read as a speaker here; please check."
+                )
+            found.append((head.label, cue, [head.text]))
         elif cue is before and found:
-            joined = f"{found[-1].text} {line.text}".strip()
-            found[-1] = DraftSegment(found[-1].speaker, joined, cue.start_ms, cue.end_ms, line=found[-1].line)
+            found[-1][2].append(line.text)
         else:
-            speaker = found[-1].speaker if found else ""
+            speaker = found[-1][0] if found else ""
             if speaker:
                 reader.note(line.number - 1, "joined", f"Names no speaker; “{speaker}” of the cue above goes on.")
-            found.append(DraftSegment(speaker, line.text, cue.start_ms, cue.end_ms, line=cue.line))
+            found.append((speaker, cue, [line.text]))
         before = cue
-    return found
+    return [
+        DraftSegment(who, " ".join(filter(None, said)), cue.start_ms, cue.end_ms, line=cue.line)
+        for who, cue, said in found
+    ]
 
 
 def _by_voices(cues: Sequence[_Cue], reader: _Reader) -> list[DraftSegment]:

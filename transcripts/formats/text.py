@@ -37,12 +37,20 @@ class _Open:
 
     head: Head
     line: int
-    text: str
+    parts: list[str]
+
+    @property
+    def has_words(self) -> bool:
+        return any(self.parts)
 
     def add(self, words: str, separator: str) -> None:
-        if separator == " " and self.text and _WIDE.match(self.text[-1]) and _WIDE.match(words[0]):
+        """Add a further line; its words are never empty."""
+        if not self.has_words:
+            self.parts = [words]
+            return
+        if separator == " " and _WIDE.match(self.parts[-1][-1]) and _WIDE.match(words[0]):
             separator = "\n"
-        self.text = f"{self.text}{separator}{words}" if self.text else words
+        self.parts += (separator, words)
 
 
 @dataclass(slots=True)
@@ -62,7 +70,7 @@ class _Reading:
         time = self.lone_times.get(line.number)
         if time is not None and head.start_ms is None:
             head = Head(head.family, head.label, head.text, time.start_ms, time.end_ms)
-        self.done.append(_Open(head, line.number, head.text))
+        self.done.append(_Open(head, line.number, [head.text]))
 
     def go_on(self, line: Line) -> None:
         """Give a line without a speaker of its own to the segment above it, or say why it has none."""
@@ -80,7 +88,7 @@ class _Reading:
             self.join(line)
 
     def join(self, line: Line) -> None:
-        if line.opens_block and self.done[-1].text:
+        if line.opens_block and self.done[-1].has_words:
             self.note(line, "joined", "Has no speaker; it belongs to the segment above it.")
         separator = " " if not line.opens_block and (self.wrapped or line.is_indented) else "\n"
         self.done[-1].add(line.text.strip(), separator)
@@ -149,7 +157,7 @@ def _finish(reading: _Reading, lines: Sequence[Line]) -> tuple[DraftSegment, ...
     texts = {line.number: line for line in lines}
     segments: list[DraftSegment] = []
     for opened in reading.done:
-        text, head = opened.text.strip(), opened.head
+        text, head = "".join(opened.parts).strip(), opened.head
         if not text:
             who = f"“{head.label}”" if head.label else format_time(head.start_ms or 0)
             reading.note(texts[opened.line], "dropped", f"{who} has no words; there is nothing to code.")

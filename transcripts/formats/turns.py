@@ -1,30 +1,33 @@
 """Join and count the turns of what was read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from .drafts import DraftSegment, DraftTranscript
 
 
-def _joined(first: DraftSegment, second: DraftSegment) -> DraftSegment:
-    ends = [end for end in (first.end_ms, second.end_ms) if end is not None]
-    start = first.start_ms if first.start_ms is not None else second.start_ms
-    text = " ".join(text for text in (first.text, second.text) if text)
-    return replace(first, text=text, start_ms=start, end_ms=max(ends, default=None))
+def _turns(segments: Iterable[DraftSegment]) -> Iterator[list[DraftSegment]]:
+    for (speaker, _), run in groupby(segments, key=lambda segment: (segment.speaker, segment.role)):
+        if speaker:
+            yield list(run)
+        else:
+            yield from ([segment] for segment in run)
+
+
+def _joined(turn: list[DraftSegment], position: int) -> DraftSegment:
+    starts = [segment.start_ms for segment in turn if segment.start_ms is not None]
+    ends = [segment.end_ms for segment in turn if segment.end_ms is not None]
+    text = " ".join(segment.text for segment in turn if segment.text)
+    start = starts[0] if starts else None
+    return replace(turn[0], text=text, start_ms=start, end_ms=max(ends, default=None), position=position)
 
 
 def merge_turns(draft: DraftTranscript) -> DraftTranscript:
     """Join consecutive segments of one speaker; segments without a speaker stay as they are."""
-    merged: list[DraftSegment] = []
-    for segment in draft.segments:
-        before = merged[-1] if merged else None
-        if before is not None and segment.speaker and (before.speaker, before.role) == (segment.speaker, segment.role):
-            merged[-1] = _joined(before, segment)
-        else:
-            merged.append(segment)
-    numbered = tuple(replace(segment, position=number) for number, segment in enumerate(merged, start=1))
+    merged = tuple(_joined(turn, number) for number, turn in enumerate(_turns(draft.segments), start=1))
     joined = "; consecutive segments of one speaker joined" if len(merged) < len(draft.segments) else ""
-    return replace(draft, segments=numbered, layout=draft.layout + joined)
+    return replace(draft, segments=merged, layout=draft.layout + joined)
 
 
 def speakers(drafts: Iterable[DraftTranscript]) -> list[tuple[str, int, str]]:
