@@ -97,6 +97,14 @@ class FileFields:
     preview: FilePreview
     transcripts: list[TranscriptFields]
 
+    @property
+    def readings(self) -> list[tuple[str, list[str]]]:
+        """Put together the encodings in which the telling lines read the same."""
+        found: dict[str, list[str]] = {}
+        for one in self.preview.encodings:
+            found.setdefault(one.preview, []).append(one.encoding)
+        return list(found.items())
+
 
 def note_groups(notes: Iterable[LineNote], most: int = MOST_NOTES) -> list[NoteGroup]:
     """Sort notes by what they mean, those that need a look first."""

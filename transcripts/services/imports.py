@@ -162,7 +162,10 @@ def _where(transcript: str) -> str:
 def _roles(study: Study, names: Iterable[str]) -> dict[str, SpeakerRole]:
     """Give the study's roles by name in any case; names new to the study join its list."""
     found = {role.name.casefold(): role for role in study.speaker_roles.all()}
-    new = {name.casefold(): name for name in names if name.casefold() not in found}
+    new: dict[str, str] = {}
+    for name in names:
+        if name.casefold() not in found:
+            new.setdefault(name.casefold(), name)
     if new:
         # Somebody else may add the same role at this moment: theirs counts, in whatever case.
         SpeakerRole.objects.bulk_create(

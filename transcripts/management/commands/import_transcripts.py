@@ -12,13 +12,11 @@ from django.core.management.base import CommandParser
 from django.core.validators import validate_slug
 from django.db import transaction
 
-from transcripts import files
-from transcripts.formats.drafts import EncodingUnclear, FormatError
 from transcripts.management.operator import OperatorCommand
 from transcripts.models import Study
-from transcripts.queries.reading import drafts_of
-from transcripts.queries.speaker_roles import Roles, decide_roles, known_roles
-from transcripts.services.imports import Incoming, store_transcripts
+from transcripts.queries.speaker_roles import known_roles
+from transcripts.services.file_imports import FileUnreadable, ReadTranscript, read_file
+from transcripts.services.imports import store_transcripts
 from transcripts.services.studies import SlugTaken, store_study
 from workbench.accounts.refusals import Refusal
 
@@ -45,13 +43,11 @@ class Command(OperatorCommand):
         given = _given_roles(options["role"])
         with transaction.atomic():
             study = self.study_to_fill(options["slug"], create=options["create"])
-            known = known_roles(study)
-            found: list[tuple[Incoming, Roles]] = []
+            known, found = known_roles(study), []
             for number, path in enumerate(options["files"], start=1):
                 self.progress(f"Reading {number} of {len(options['files'])}: {_shown(path)}")
-                data = self.read_file(path)
-                found += _read(path, data, known, given, merge=options["merge"], encoding=options["encoding"])
-            store_transcripts(study=study, incoming=[incoming for incoming, _ in found], user=None)
+                found += self.read(path, known, given, merge=options["merge"], encoding=options["encoding"])
+            store_transcripts(study=study, incoming=[one.incoming for one in found], user=None)
         self.explain(found, given)
         return _result(study, found)
 
@@ -67,16 +63,27 @@ class Command(OperatorCommand):
         except ValidationError:
             raise Refusal(f"“{_shown(slug)}” cannot be a slug: use letters, digits, hyphens and underscores.") from None
 
-    def explain(self, found: Sequence[tuple[Incoming, Roles]], given: Mapping[str, str]) -> None:
+    def read(
+        self, path: str, known: Sequence[str], given: Mapping[str, str], *, merge: bool, encoding: str
+    ) -> list[ReadTranscript]:
+        """Read one file, or refuse with its path."""
+        name, data = _shown(Path(path).name)[:255], self.read_file(path)
+        try:
+            return read_file(file_name=name, data=data, known=known, given=given, merge=merge, encoding=encoding)
+        except FileUnreadable as refusal:
+            raise FileUnreadable(f"{_shown(path)}: {refusal.message}") from None
+
+    def explain(self, found: Sequence[ReadTranscript], given: Mapping[str, str]) -> None:
         """Say on stderr what was decided for the operator: lines with notes, and roles that were not used."""
-        for incoming, roles in found:
-            for note in incoming.draft.notes:
+        for one in found:
+            for note in one.incoming.draft.notes:
                 if note.kind in ("not_understood", "dropped"):
-                    self.progress(f"{_shown(incoming.file_name)}, line {note.line}: {note.message}")
-            for label, role in roles.by_label.items():
+                    self.progress(f"{one.incoming.file_name}, line {note.line}: {note.message}")
+            for label, role in one.roles.by_label.items():
                 asked = given.get(label, role)
                 if asked.casefold() != role.casefold():
-                    self.progress(f"{incoming.draft.name}: “{label}” is {role} by the file or by name, not {asked}.")
+                    name = one.incoming.draft.name
+                    self.progress(f"{name}: “{label}” is {role} by the file or by its label, not {asked}.")
 
     def lines(self, result: Mapping[str, Any]) -> list[str]:
         """Say what was imported."""
@@ -102,38 +109,20 @@ def _given_roles(pairs: Iterable[str]) -> dict[str, str]:
     return given
 
 
-def _read(
-    path: str, data: bytes, known: Sequence[str], given: Mapping[str, str], *, merge: bool, encoding: str
-) -> list[tuple[Incoming, Roles]]:
-    name, sha256 = _shown(Path(path).name)[:255], files.digest(data)
-    found = []
-    try:
-        for draft in drafts_of(name, data, encoding=encoding, merge=merge):
-            roles = decide_roles(draft, known=known, given=given)
-            incoming = Incoming(draft, name, sha256, len(data), roles.by_label, merge, draft.session, data)
-            found.append((incoming, roles))
-    except EncodingUnclear as unclear:
-        offered = ", ".join(candidate.encoding for candidate in unclear.candidates)
-        raise Refusal(f"{_shown(path)}: {unclear.message} Use --encoding with one of {offered}.") from None
-    except FormatError as error:
-        raise Refusal(f"{_shown(path)}: {error.message}") from None
-    return found
-
-
-def _result(study: Study, found: Sequence[tuple[Incoming, Roles]]) -> dict[str, Any]:
+def _result(study: Study, found: Sequence[ReadTranscript]) -> dict[str, Any]:
     names = {name.casefold(): name for name in known_roles(study)}
     return {
         "study": study.slug,
         "transcripts": [
             {
-                "name": incoming.draft.name,
-                "segments": len(incoming.draft.segments),
-                "speakers": {label: names[role.casefold()] for label, role in roles.by_label.items()},
-                "notes": len(incoming.draft.notes),
+                "name": one.incoming.draft.name,
+                "segments": len(one.incoming.draft.segments),
+                "speakers": {label: names[role.casefold()] for label, role in one.roles.by_label.items()},
+                "notes": len(one.incoming.draft.notes),
             }
-            for incoming, roles in found
+            for one in found
         ],
-        "other": list(dict.fromkeys(label for _, roles in found for label in roles.guessed)),
+        "other": list(dict.fromkeys(label for one in found for label in one.roles.guessed)),
     }
 
 
