@@ -9,6 +9,8 @@ import pytest
 
 from tests.factories import StudyWorld, make_world
 
+pytest_plugins = ["tests.cluster"]
+
 
 @pytest.fixture(autouse=True)
 def _quick_settings(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -40,6 +40,8 @@ class Keeper:
         server = self._start()
         while True:
             time.sleep(_TICK)
+            if self.told_to_stop:
+                return self._stop(server)
             if failures and self._is_ready():
                 failures = 0
             if server.poll() is not None:
@@ -50,12 +52,10 @@ class Keeper:
                 server = self._start()
             if self._in_use():
                 idle_since = None
-                self.told_to_stop = False
                 continue
             idle_since = idle_since or time.monotonic()
-            if self.told_to_stop or time.monotonic() - idle_since >= self.grace:
-                # Whoever releases holds the door already and waits for us; else close it and look once more.
-                if self.told_to_stop or self._close_door(data):
+            if time.monotonic() - idle_since >= self.grace:
+                if self._close_door(data):
                     return self._stop(server)
                 idle_since = None
 

@@ -68,13 +68,25 @@ def release(data: Path) -> None:
     with _one_at_a_time(data):
         os.close(_held.pop(data))
         home = homes.find(data)
-        if home is None or not keeper_lives(home) or _in_use(home):
-            return
-        with contextlib.suppress(OSError, ValueError):
-            os.kill(int((home.folder / "keeper.lock").read_text()), signal.SIGTERM)
-        deadline = time.monotonic() + _PATIENCE
-        while keeper_lives(home) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        if home and not _in_use(home):
+            _stop(home)
+
+
+def stop(data: Path) -> None:
+    """Stop the server, whoever holds it; for those who are about to remove the data folder."""
+    with _one_at_a_time(data):
+        if home := homes.find(data):
+            _stop(home)
+
+
+def _stop(home: Home) -> None:
+    if not keeper_lives(home):
+        return
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int((home.folder / "keeper.lock").read_text()), signal.SIGTERM)
+    deadline = time.monotonic() + _PATIENCE
+    while keeper_lives(home) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def keeper_lives(home: Home) -> bool:
