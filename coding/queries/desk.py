@@ -88,11 +88,15 @@ def side_of(role: str) -> str:
     return "other" if role.lower() == "other" else "patient"
 
 
+def speaker_name(label: str, role: str) -> str:
+    """Say who speaks: by label, which is often the role in capitals."""
+    return role.capitalize() if label.lower() == role.lower() else label
+
+
 def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
     rows = Speaker.objects.filter(revision=revision_id).values_list("pk", "label", "role_id", "role__name")
     return {
-        pk: DeskSpeaker(role.title() if label.lower() == role.lower() else label, role_id, role, side_of(role))
-        for pk, label, role_id, role in rows
+        pk: DeskSpeaker(speaker_name(label, role), role_id, role, side_of(role)) for pk, label, role_id, role in rows
     }
 
 

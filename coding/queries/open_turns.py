@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from django.db import connection
 
 from coding.models import Assignment
+from coding.queries.desk import speaker_name
 
 OPEN_TURNS = """
-    SELECT s.position, p.label, left(s.text, 120), j.id IS NOT NULL AND (
+    SELECT s.position, p.label, r.name, left(s.text, 120), j.id IS NOT NULL AND (
                j.outcome IS NOT NULL OR EXISTS (SELECT 1 FROM coding_coding c WHERE c.judgement_id = j.id))
     FROM transcripts_segment s
     JOIN transcripts_speaker p ON p.id = s.speaker_id
+    JOIN transcripts_speakerrole r ON r.id = p.role_id
     LEFT JOIN coding_judgement j ON j.segment_id = s.id AND j.assignment_id = %s
     WHERE s.revision_id = %s AND j.finished_at IS NULL
     ORDER BY s.position
@@ -33,4 +35,7 @@ def open_turns(assignment: Assignment) -> list[OpenTurn]:
     """List the turns that were not finished, in the order of the hour."""
     with connection.cursor() as cursor:
         cursor.execute(OPEN_TURNS, [assignment.pk, assignment.revision_id])
-        return [OpenTurn(*row) for row in cursor.fetchall()]
+        return [
+            OpenTurn(position, speaker_name(label, role), words, begun)
+            for position, label, role, words, begun in cursor.fetchall()
+        ]

@@ -29,6 +29,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
 }
 KINDS = tuple(FIELDS)
 
+MOST_ACTS = 200
 LONGEST_MEMO, LONGEST_REASON, LONGEST_VALUE, LONGEST_KEY, MOST_SPANS = 20_000, 500, 200, 60, 100
 BIG, SMALL = 2**63 - 1, 2**31 - 1
 
@@ -54,6 +55,14 @@ class ActDraft:
     def get(self, name: str) -> Any:
         """Give one word of the payload, or None when the act does not say it."""
         return self.payload.get(name)
+
+
+def drafts_of(value: object) -> list[ActDraft]:
+    """Read one act or a list of them from JSON, or raise ActError: then none of them is done."""
+    listed = value if isinstance(value, list) else [value]
+    if len(listed) > MOST_ACTS:
+        raise ActError(f"At most {MOST_ACTS} acts at a time.")
+    return [draft_of(one) for one in listed]
 
 
 def draft_of(value: object) -> ActDraft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -107,6 +108,58 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
     if refused is not None:
         raise Refused(refused.message, code=refused.code, answer=answer) from refused
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The results of several acts: answers and refusals, in order; `denied` says why the rest was not done."""
+
+    results: tuple[Answer | NotDone, ...]
+    denied: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """An act that was refused; `answer` holds the turn as it stands, where there is one."""
+
+    client_id: UUID
+    position: int
+    code: str
+    said: str
+    answer: Answer | None
+
+
+def perform_all(*, user: User, assignment_id: UUID, acts: Sequence[ActDraft]) -> Done:
+    """
+    Do several acts in their order, each in a transaction of its own; after a refusal the next one goes on.
+
+    Raises Assignment.DoesNotExist for strangers.
+    """
+    results: list[Answer | NotDone] = []
+    try:
+        for act in acts:
+            try:
+                results.append(perform(user=user, assignment_id=assignment_id, act=act))
+            except Refusal as refusal:
+                answer = refusal.answer if isinstance(refusal, Refused) else None
+                results.append(NotDone(act.client_id, act.position, refusal.code, refusal.message, answer))
+    except PermissionDenied as denied:
+        return Done(tuple(results), str(denied))
+    return Done(tuple(results))
+
+
+def result_json(result: Answer | NotDone) -> dict[str, Any]:
+    """Give an answer or a refusal as the page and the API read it."""
+    if isinstance(result, Answer):
+        return result.as_json()
+    turn = {} if result.answer is None else {"turn": result.answer.turn.as_json()}
+    return {
+        "id": str(result.client_id),
+        "position": result.position,
+        "said": result.said,
+        "refused": result.code,
+        **turn,
+    }
 
 
 def _admit(user: User, place: Place) -> Decision:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,18 +21,15 @@ from coding.queries.desk import desk_page
 from coding.queries.open_turns import open_turns
 from coding.queries.palette import palette
 from coding.services import submission
-from coding.services.act_drafts import ActDraft, ActError, draft_of
-from coding.services.acts import Answer, Refused, perform
+from coding.services.act_drafts import ActError, drafts_of
+from coding.services.acts import Answer, NotDone, perform_all, result_json
 from coding.views.palette_markup import palette_markup
 from coding.views.strip_markup import strip_markup
 from coding.views.turn_markup import lane, speaker_initials, state_word, turns_markup
 from transcripts.views.scope import person
 from workbench.accounts.access import require
 from workbench.accounts.models import User
-from workbench.accounts.refusals import Refusal
 from workbench.api.parsing import StrictJSONParser
-
-MOST_ACTS = 200
 
 
 def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
@@ -98,51 +94,33 @@ def acts(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
         return _no("signed_out", "You are signed out. Sign in again and the desk goes on.", 401)
     try:
         value = StrictJSONParser().parse(io.BytesIO(request.body))
-        single = isinstance(value, dict)
-        drafts = [draft_of(one) for one in _listed(value)]
+        drafts = drafts_of(value)
     except ParseError as error:
         return _no("bad_json", str(error.detail), 400)
     except ActError as error:
         return _no("bad_act", str(error), 400)
-    answers: list[dict[str, Any]] = []
     try:
-        for draft in drafts:
-            answers.append(_answered(request.user, assignment_id, draft))
-    except PermissionDenied as denied:
-        return _no("forbidden", str(denied), 403, answers=answers)
+        done = perform_all(user=request.user, assignment_id=assignment_id, acts=drafts)
     except Assignment.DoesNotExist:
         return _no("not_found", "There is no such assignment.", 404)
+    answers = [_shown(result) for result in done.results]
+    if done.denied:
+        return _no("forbidden", done.denied, 403, answers=answers)
     now = timezone.now().isoformat()
-    if single:
-        status = 409 if "refused" in answers[0] else 200
-        return JsonResponse({**answers[0], "at": now}, status=status)
-    return JsonResponse({"answers": answers, "at": now})
-
-
-def _listed(value: object) -> list[object]:
-    listed = value if isinstance(value, list) else [value]
-    if len(listed) > MOST_ACTS:
-        raise ActError(f"At most {MOST_ACTS} acts at a time.")
-    return listed
+    if isinstance(value, list):
+        return JsonResponse({"answers": answers, "at": now})
+    refusal = {"code": answers[0]["refused"], "detail": answers[0]["said"]} if "refused" in answers[0] else {}
+    return JsonResponse({**answers[0], **refusal, "at": now}, status=409 if refusal else 200)
 
 
 def _no(code: str, detail: str, status: int, **more: Any) -> JsonResponse:
     return JsonResponse({"code": code, "detail": detail, **more}, status=status)
 
 
-def _answered(user: User, assignment_id: UUID, draft: ActDraft) -> dict[str, Any]:
-    """Do one act; a refusal is an answer too, and the next act goes on."""
-    try:
-        return _shown(perform(user=user, assignment_id=assignment_id, act=draft))
-    except Refused as refusal:
-        return {**_shown(refusal.answer), "refused": refusal.code, "code": refusal.code, "detail": refusal.message}
-    except Refusal as refusal:
-        return {
-            "id": str(draft.client_id), "position": draft.position, "said": refusal.message,
-            "refused": refusal.code, "code": refusal.code, "detail": refusal.message,
-        }  # fmt: skip
-
-
-def _shown(answer: Answer) -> dict[str, Any]:
+def _shown(result: Answer | NotDone) -> dict[str, Any]:
+    """Add to an answer how the turn looks now."""
+    answer = result if isinstance(result, Answer) else result.answer
+    if answer is None:
+        return result_json(result)
     book = palette(answer.version_id, published=answer.published)
-    return {**answer.as_json(), "state": state_word(answer.turn), "lane": lane(book, answer.turn)}
+    return {**result_json(result), "state": state_word(answer.turn), "lane": lane(book, answer.turn)}

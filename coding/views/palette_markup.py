@@ -33,7 +33,10 @@ def _write(book: Palette) -> SafeString:
 
 
 def _row(code: PaletteCode) -> dict[str, Any]:
-    asked = [{"key": one.key, "label": one.label, "values": dict(one.names)} for one in code.attributes]
+    asked = [
+        {"key": one.key, "label": one.label, "values": dict(one.names), "required": one.required}
+        for one in code.attributes
+    ]
     return {
         "key": code.key,
         "name": code.name,

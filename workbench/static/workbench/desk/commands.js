@@ -112,6 +112,11 @@ export function codingMemo(desk) {
   });
 }
 
+/** Say more about the last code: where it was lived, towards whom. */
+export function more(desk) {
+  if (!desk.tools.goAsk()) desk.say("The codebook asks nothing more about this turn's last code.");
+}
+
 export function flag(desk) {
   desk.act({ kind: "flag", flag: !desk.turn.flagged });
   desk.tell(desk.turn.flagged ? "Flagged" : "Flag taken down");
@@ -125,6 +130,7 @@ export function finish(desk) {
   else if (turn.owing) {
     desk.last = turn.owing;
     desk.refresh();
+    desk.palette.explain(turn.owing.key);
     desk.say(`Rate “${turn.owing.name}” first: press one of ${book.numbers.join(", ")}.`);
   } else {
     if (!turn.finished) desk.act({ kind: "finish" });

@@ -70,7 +70,7 @@ class Desk extends HTMLElement {
   // What the person does -------------------------------------------------------------------------------------------
 
   onkeydown(event) {
-    if (event.target.closest?.("input, textarea, select")) return this.palette.input === event.target && this.onfind(event);
+    if (event.target.closest?.("input, textarea, select")) return this.onfield(event);
     if (event.target.closest?.("[popover], dialog")) return undefined;
     const asked = command(event);
     if (!asked || (asked[0] === "finish" && event.target.closest?.("button, a, summary"))) return undefined;
@@ -79,9 +79,14 @@ class Desk extends HTMLElement {
     return this.perform(...asked);
   }
 
-  onfind(event) {
-    if (event.key !== "Enter" && event.key !== "Escape") return;
+  /** In a field only Enter and Escape are ours: they lead back to the turn. */
+  onfield(event) {
+    if ((event.key !== "Enter" && event.key !== "Escape") || event.isComposing) return;
     event.preventDefault();
+    if (event.target !== this.palette.input) {
+      this.focusTurn();
+      return;
+    }
     const code = event.key === "Enter" ? this.palette.find() : null;
     this.palette.clearFind();
     this.focusTurn();
@@ -220,7 +225,7 @@ class Desk extends HTMLElement {
   }
 
   countDown(left) {
-    this.submitLink.textContent = left ? `Submit: ${left} turn${left === 1 ? "" : "s"} left` : "Submit";
+    this.submitLink.textContent = left ? `Submit: ${left.toLocaleString("en-GB")} turn${left === 1 ? "" : "s"} left` : "Submit";
     this.submitLink.classList.toggle("button-main", !left);
   }
 

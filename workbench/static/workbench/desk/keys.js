@@ -7,6 +7,7 @@ const NAMED = {
   Escape: ["leave"],
   0: ["none"],
   "-": ["uncodable"],
+  ",": ["more"],
   ".": ["flag"],
   "/": ["find"],
   "?": ["help"],

@@ -30,7 +30,7 @@ export class Strip {
 
   /** Bring the bar of a turn up to date; `step` is how the number of judged turns changed with it. */
   update(turn, step, judged, total) {
-    this.sum.textContent = `${judged} / ${total}`;
+    this.sum.textContent = `${judged.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}`;
     const bar = this.bar(turn.position);
     if (!bar) return;
     if (this.binned) this.fill(bar, step);

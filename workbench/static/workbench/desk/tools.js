@@ -44,10 +44,24 @@ export class Tools {
   ask(code, chip) {
     const said = JSON.parse(chip?.dataset.attributes ?? "{}");
     const key = code ? `${code.key}${JSON.stringify(said)}` : "";
-    if (this.askedKey === key || (this.asked.contains(document.activeElement) && code?.key === this.askedCode)) return;
+    if (this.askedKey === key) return;
     this.askedKey = key;
+    const questions = code?.attributes ?? [];
+    this.asked.hidden = !questions.length;
+    const words = Object.entries(said).map(([name, value]) => `${name}: ${value}`);
+    this.asked.querySelector(".asked-sum").textContent = words.join(" · ") || "say more";
+    if (this.asked.contains(document.activeElement) && code?.key === this.askedCode) return;
     this.askedCode = code?.key;
-    this.asked.replaceChildren(...(code?.attributes ?? []).map((attribute) => this.question(attribute, said)));
+    this.asked.querySelector(".asked-fields").replaceChildren(...questions.map((one) => this.question(one, said)));
+    if (questions.some((one) => one.required && !said[one.key])) this.asked.open = true;
+  }
+
+  /** Open the questions and go to the first. */
+  goAsk() {
+    if (this.asked.hidden) return false;
+    this.asked.open = true;
+    this.asked.querySelector("select, input").focus();
+    return true;
   }
 
   question({ key, label, values }, said) {
