@@ -100,14 +100,21 @@ def _result_places(user: User, study: str) -> QuerySet[Membership]:
 # Results and progress ------------------------------------------------------------------------------------------------
 
 
+def may_read_results(user: User, study: Study) -> Decision:
+    """Decide whether the person's role reads results at all; which rounds and transcripts, the rules below say."""
+    if material.has_power(user, study, "see_results"):
+        return YES
+    return no("Results are for coordinators, adjudicators and readers of the study.")
+
+
 def may_see_results(user: User, round_: Round) -> Decision:
     """
     Decide whether the person may see reliability, disagreements and exported codings of a round.
 
     Whoever is blind to some of its transcripts sees results without those: see `transcripts_open_to`.
     """
-    if not material.has_power(user, round_.study, "see_results"):
-        return no("Results are for coordinators, adjudicators and readers of the study.")
+    if not (decision := may_read_results(user, round_.study)):
+        return decision
     blind = set(blind_transcripts(user))
     covered = set(round_.assignments.values_list("transcript_id", flat=True))
     if covered and covered <= blind:
@@ -155,12 +162,17 @@ def progress_open_to(user: User) -> Q:
     codes_in = Exists(
         Assignment.objects.by(user).filter(round=OuterRef("round_id"), withdrawn_at=None, round__closed_at=None)
     )
-    manages = Exists(
-        Membership.objects.filter(
-            study=OuterRef("study_id"), user=user.pk, left_at=None, role=Membership.Role.COORDINATOR
+    return (own & (still_open | ~blind)) | (_manages(user) & ~Q(codes_in) & ~blind)
+
+
+def _manages(user: User) -> Q:
+    return Q(
+        Exists(
+            Membership.objects.filter(
+                study=OuterRef("study_id"), user=user.pk, left_at=None, role=Membership.Role.COORDINATOR
+            )
         )
     )
-    return (own & (still_open | ~blind)) | (Q(manages) & ~Q(codes_in) & ~blind)
 
 
 def _codes_in(user: User, round_: Round) -> bool:
@@ -215,6 +227,17 @@ def may_withdraw(user: User, assignment: Assignment) -> Decision:
     return YES
 
 
+def withdrawals_open_to(user: User) -> Q:
+    """Say the same as `may_withdraw` for many assignments."""
+    return _manages(user) & (Q(rater__user=user.pk) | ~Q(blind_to(user, "transcript_id")))
+
+
+def reopenings_open_to(user: User) -> Q:
+    """Say the same as `may_reopen` for many assignments."""
+    read_since = Exists(Round.objects.closed().filter(assignments__transcript=OuterRef("transcript_id")))
+    return withdrawals_open_to(user) & Q(submitted_at__isnull=False, round__closed_at=None) & ~Q(read_since)
+
+
 def may_extend(user: User, round_: Round) -> Decision:
     """Decide whether a coordinator may give transcripts of this round to further raters: while it is open."""
     if not (decision := material.may_manage(user, round_.study)):
@@ -248,3 +271,9 @@ def may_download(user: User, export: ExportFile) -> Decision:
     if export.round.assignments.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
     return YES
+
+
+def downloads_open_to(user: User) -> Q:
+    """Say for many rounds whether `may_download` would let the person take their data away: whole, or not at all."""
+    hidden = Exists(Assignment.objects.filter(round=OuterRef("pk"), transcript__in=blind_transcripts(user)))
+    return results_open_to(user) & ~Q(hidden)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.views import codebooks, desk, rounds, study
+from coding.views import codebook_drafts, codebooks, desk, disagreements, exports, reliability, rounds, study
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
@@ -15,13 +15,26 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
-    path(VERSION + "settings/", codebooks.settings, name="codebook-settings"),
-    path(VERSION + "families/new/", codebooks.family, name="new-family"),
-    path(VERSION + "families/<int:family_id>/", codebooks.family, name="family"),
-    path(VERSION + "families/<int:family_id>/remove/", codebooks.remove_family, name="remove-family"),
-    path(VERSION + "codes/new/", codebooks.code, name="new-code"),
-    path(VERSION + "codes/<int:code_id>/", codebooks.code, name="code"),
-    path(VERSION + "codes/<int:code_id>/remove/", codebooks.remove_code, name="remove-code"),
+    path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
+    path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
+    path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),
+    path(VERSION + "families/<int:part_id>/remove/", codebook_drafts.remove, {"part": "family"}, name="remove-family"),
+    path(VERSION + "families/<int:part_id>/move/", codebook_drafts.move, {"part": "family"}, name="move-family"),
+    path(VERSION + "codes/new/", codebook_drafts.code, name="new-code"),
+    path(VERSION + "codes/<int:code_id>/", codebook_drafts.code, name="code"),
+    path(VERSION + "codes/<int:part_id>/remove/", codebook_drafts.remove, {"part": "code"}, name="remove-code"),
+    path(VERSION + "codes/<int:part_id>/move/", codebook_drafts.move, {"part": "code"}, name="move-code"),
+    path(VERSION + "attributes/new/", codebook_drafts.attribute, name="new-attribute"),
+    path(VERSION + "attributes/<int:attribute_id>/", codebook_drafts.attribute, name="attribute"),
+    path(
+        VERSION + "attributes/<int:part_id>/remove/",
+        codebook_drafts.remove,
+        {"part": "attribute"},
+        name="remove-attribute",
+    ),
+    path(
+        VERSION + "attributes/<int:part_id>/move/", codebook_drafts.move, {"part": "attribute"}, name="move-attribute"
+    ),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
@@ -41,4 +54,12 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
+    # results
+    path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
+    path(
+        "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
+    ),
+    path("studies/<slug:study>/exports/", exports.exports, name="exports"),
+    path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

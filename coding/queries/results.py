@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from coding.models import Round
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper
+
+from coding import access
+from coding.models import Code, Round
 from transcripts.models import Study
+from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
 
 
@@ -26,3 +34,51 @@ def closed_round(study: Study, name: str) -> Round:
     if not found.is_closed:
         raise RoundStillOpen(f"Round {name} is still open: results are read once every assignment is submitted.")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A round in the list of results; `why` says why somebody cannot read them."""
+
+    round: Round
+    is_open: bool
+    why: str
+
+
+def result_lines(user: User, study: Study) -> list[ResultLine]:
+    """List the rounds of a study, the latest first, saying of each only what the person may know."""
+    rounds = (
+        Round.objects.filter(study=study)
+        .select_related("version")
+        .annotate(has_results=ExpressionWrapper(access.results_open_to(user), BooleanField()))
+        .annotate(has_state=ExpressionWrapper(access.states_open_to(user), BooleanField()))
+        .order_by("-pk")
+    )
+    return [ResultLine(round_, round_.has_results, _why(round_)) for round_ in rounds]
+
+
+def _why(round_: Any) -> str:
+    if round_.has_results:
+        return ""
+    return "still being coded" if round_.has_state else "not for your eyes yet"
+
+
+def results_sentence(lines: Sequence[ResultLine]) -> str:
+    """Say how many rounds have results."""
+    ready = sum(line.is_open for line in lines)
+    if not lines:
+        return "No round was made yet."
+    if not ready:
+        return "No round has results that you can read yet."
+    return "One round has results." if ready == 1 else f"{ready} rounds have results."
+
+
+def code_families(round_: Round) -> list[tuple[str, list[str]]]:
+    """Give each family of a round's codebook with the keys of its codes, in the order of the codebook."""
+    found: dict[str, list[str]] = {}
+    rows = Code.objects.filter(version=round_.version_id).order_by("family__position", "position")
+    names: dict[str, str] = {}
+    for family, name, key in rows.values_list("family__key", "family__name", "key"):
+        names[family] = name
+        found.setdefault(family, []).append(key)
+    return [(names[family], keys) for family, keys in found.items()]

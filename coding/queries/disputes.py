@@ -1,0 +1,231 @@
+"""Where raters differ: the segments of a round on which two of them have other values, and what each one said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coding import access
+from coding.models import Coding, Judgement, Round
+from coding.queries import ratings
+from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows, fetch_rows
+from transcripts.models import Segment
+from workbench.accounts.models import User
+
+PAGE_SIZE = 50
+CONTEXT = 2
+FIRST_WORDS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one rater gave to a segment, as marks; none where they did not judge it."""
+
+    label: str
+    judged: bool
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One segment in the list of disputes."""
+
+    segment: int
+    transcript: str
+    position: int
+    words: str
+    votes: tuple[Vote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """One page of the segments on which raters differ."""
+
+    cards: tuple[Card, ...]
+    total: int
+    segments: int
+    page: int
+    pages: int
+
+
+class Disputes:
+    """The disputed segments of a round, over those transcripts (ids) and of one code or any."""
+
+    def __init__(self, round_: Round, transcripts: Sequence[int], code: str = "") -> None:
+        """Fetch the round once. Raises KeyError for a code that the round's codebook does not have."""
+        self.round = round_
+        self.rows: JudgedRows = fetch_rows(round_, transcripts)
+        self.matrices = ratings.code_matrices(self.rows)
+        self.codes: Mapping[int, CodeRow] = {code.id: code for code in self.rows.book.codes}
+        self.code = code
+        differ = ratings.differing(self.matrices[code]) if code else ratings.differing_units(self.rows, self.matrices)
+        #: Places of the disputed segments in the round's segments, in the order of the transcripts.
+        self.units: Ints = np.flatnonzero(differ)
+
+    def agenda(self, page: int) -> Agenda:
+        """Give one page of the disputed segments; a page beyond the last is the last."""
+        pages = max(1, -(-len(self.units) // PAGE_SIZE))
+        page = min(max(page, 1), pages)
+        units = self.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        ids = self.rows.units.ids[units].tolist()
+        texts = dict(Segment.objects.filter(pk__in=ids).values_list("pk", "text"))
+        cards = tuple(self._card(unit, texts) for unit in units.tolist())
+        return Agenda(cards, len(self.units), len(self.rows.units.ids), page, pages)
+
+    def _card(self, unit: int, texts: Mapping[int, str]) -> Card:
+        segment = int(self.rows.units.ids[unit])
+        return Card(
+            segment=segment,
+            transcript=self.rows.transcripts[self.rows.units.transcript[unit]],
+            position=int(self.rows.units.position[unit]),
+            words=texts[segment][:FIRST_WORDS],
+            votes=tuple(self._vote(rater, unit) for rater in range(len(self.rows.raters))),
+        )
+
+    def _vote(self, rater: int, unit: int) -> Vote:
+        judged = self.rows.judged[rater, unit]
+        here = (self.rows.given[0] == rater) & (self.rows.given[1] == unit)
+        given = [self.codes[code] for code in self.rows.given[2, here].tolist()]
+        if self.code:
+            is_given = self.matrices[self.code][rater, unit] == 1
+            slot = next((code.slot for code in self.codes.values() if code.key == self.code), "stone")
+            slots: tuple[str, ...] = (slot,) if is_given else ()
+        else:
+            slots = tuple(code.slot for code in given) or (("stone",) if judged == CODABLE else ())
+        return Vote(self.rows.raters[rater], bool(judged != NOT_JUDGED), slots)
+
+    def code_names(self) -> list[tuple[str, str, int]]:
+        """Give key, name and number of disputed segments of every code that is disputed at all, and the one asked."""
+        names = {code.key: code.name for code in self.codes.values()}
+        counted = ((key, int(ratings.differing(matrix).sum())) for key, matrix in self.matrices.items())
+        return [
+            (key, names.get(key, ratings.NONE_NAME), number) for key, number in counted if number or key == self.code
+        ]
+
+    def page_of(self, segment: int) -> int:
+        """Give the page of the list on which a segment stands; 1 where it is not disputed."""
+        places = np.flatnonzero(self.rows.units.ids[self.units] == segment)
+        return int(places[0]) // PAGE_SIZE + 1 if len(places) else 1
+
+    def unit_of(self, segment: int) -> int | None:
+        """Find a segment among those that may be read here."""
+        places = np.flatnonzero(self.rows.units.ids == segment)
+        return int(places[0]) if len(places) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One code as one rater gave it, or did not."""
+
+    is_given: bool
+    rating: int | None
+    quotes: tuple[str, ...]
+    memo: str
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVotes:
+    """One code with what each rater said of it, in the order of the raters; `key` is empty for an outcome."""
+
+    key: str
+    name: str
+    slot: str
+    definition: str
+    votes: tuple[Given | None, ...]
+    is_disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentVotes:
+    """Who gave what to one segment, with its text and the segments around it."""
+
+    segment: Segment
+    transcript: str
+    context: tuple[Segment, ...]
+    raters: tuple[str, ...]
+    codes: tuple[CodeVotes, ...]
+    memos: tuple[Judgement | None, ...]
+
+
+def segment_votes(user: User, disputes: Disputes, unit: int) -> SegmentVotes:
+    """Give everything that was said of a segment, as far as the person may learn of it; five statements."""
+    rows = disputes.rows
+    segment = Segment.objects.select_related("speaker__role").get(pk=int(rows.units.ids[unit]))
+    around = Segment.objects.filter(
+        revision=segment.revision_id,
+        position__range=(segment.position - CONTEXT, segment.position + CONTEXT),
+    ).select_related("speaker__role")
+    said = _judgements(user, disputes.round, segment)
+    memos = tuple(said.get(label) for label in rows.raters)
+    return SegmentVotes(
+        segment=segment,
+        transcript=rows.transcripts[rows.units.transcript[unit]],
+        context=tuple(around.order_by("position")),
+        raters=rows.raters,
+        codes=tuple(_codes(segment, memos, disputes.code)),
+        memos=memos,
+    )
+
+
+def _judgements(user: User, round_: Round, segment: Segment) -> dict[str, Judgement]:
+    """Read the finished first judgements of a segment, with all that hangs from them."""
+    found = (
+        Judgement.objects.filter(
+            access.judgements_open_to(user),
+            segment=segment,
+            finished_at__isnull=False,
+            assignment__round=round_,
+            assignment__phase="blind",
+            assignment__submitted_at__isnull=False,
+        )
+        .select_related("assignment__rater")
+        .prefetch_related("codings__code__family", "codings__evidence", "codings__attributes__attribute")
+    )
+    return {judgement.assignment.rater.label: judgement for judgement in found}
+
+
+def _codes(segment: Segment, judgements: Sequence[Judgement | None], asked: str) -> list[CodeVotes]:
+    given: dict[int, Coding] = {}
+    for judgement in judgements:
+        for coding in judgement.codings.all() if judgement else ():
+            given.setdefault(coding.code_id, coding)
+    first = sorted(given.values(), key=lambda coding: (coding.code.key != asked, coding.code.position))
+    found = [_code(segment, coding, judgements) for coding in first]
+    for outcome, name in Judgement.Outcome.choices:
+        votes = tuple(_outcome(judgement, outcome) for judgement in judgements)
+        if any(vote is not None and vote.is_given for vote in votes):
+            found.append(CodeVotes("", name.capitalize(), "stone", "", votes, _differ(votes)))
+    return found
+
+
+def _code(segment: Segment, example: Coding, judgements: Sequence[Judgement | None]) -> CodeVotes:
+    code = example.code
+    votes = tuple(_given(segment, code.pk, judgement) for judgement in judgements)
+    return CodeVotes(code.key, code.name, code.family.slot, code.definition, votes, _differ(votes))
+
+
+def _given(segment: Segment, code: int, judgement: Judgement | None) -> Given | None:
+    """Say how a rater gave a code; None where they have no value: not judged, or uncodable."""
+    if judgement is None or judgement.outcome == Judgement.Outcome.UNCODABLE:
+        return None
+    coding = next((coding for coding in judgement.codings.all() if coding.code_id == code), None)
+    if coding is None:
+        return Given(False, None, (), "", ())
+    marks = sorted((mark.start, mark.end) for mark in coding.evidence.all())
+    quotes = tuple(segment.text[start:end] for start, end in marks)
+    said = sorted((str(part.attribute), part.value) for part in coding.attributes.all())
+    return Given(True, coding.rating, quotes, coding.memo, tuple(f"{name}: {value}" for name, value in said))
+
+
+def _outcome(judgement: Judgement | None, outcome: str) -> Given | None:
+    if judgement is None:
+        return None
+    said = judgement.outcome or ("" if judgement.codings.all() else Judgement.Outcome.NONE)
+    return Given(said == outcome, None, (), "", ())
+
+
+def _differ(votes: Sequence[Given | None]) -> bool:
+    return len({vote.is_given for vote in votes if vote is not None}) > 1

@@ -1,0 +1,45 @@
+"""How numbers are written on the pages of results."""
+
+from __future__ import annotations
+
+from django import template
+
+from coding.reliability import Result
+
+register = template.Library()
+MINUS, DASH = "\u2212", "–"
+
+
+@register.filter
+def coefficient(value: float | None) -> str:
+    """Write a coefficient with two decimals and no leading zero: .45, −.02, 1.00."""
+    if value is None:
+        return DASH
+    text = f"{abs(value):.2f}"
+    sign = MINUS if value < 0 and text != "0.00" else ""
+    return sign + (text[1:] if text.startswith("0") else text)
+
+
+@register.filter
+def per_cent(value: float | None) -> str:
+    """Write a share in per cent with one decimal; 100 without."""
+    if value is None:
+        return DASH
+    text = f"{100 * value:.1f}"
+    return "100" if text == "100.0" else text
+
+
+@register.filter
+def interval(result: Result) -> str:
+    """Write an interval, or nothing where there is none."""
+    if result.low is None or result.high is None:
+        return ""
+    return f"{coefficient(result.low)} to {coefficient(result.high)}"
+
+
+@register.filter
+def shade(value: float | None) -> int:
+    """Give the shade of a heat cell, darker for worse: 1 below .40, 5 from .90; 0 for undefined."""
+    if value is None:
+        return 0
+    return next((step for step, limit in ((1, 0.4), (2, 0.6), (3, 0.8), (4, 0.9)) if value < limit), 5)

@@ -1,0 +1,110 @@
+"""Results: which rounds have them, and how far the raters of one agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from coding import access
+from coding.models import Round
+from coding.queries import reliability_page as page
+from coding.queries.coefficient_words import words_for
+from coding.queries.measured import PRESENT, Cell
+from coding.queries.reliability import RoundReliability, reliability_of
+from coding.queries.results import code_families, result_lines, results_sentence
+from transcripts.views.scope import Scope, enter, person
+from workbench.accounts.access import Decision, require
+
+FAMILY_COLUMNS = (("percent_agreement", "Agree"), ("krippendorff_alpha", "Alpha"), ("gwet_ac1", "AC1"))
+RATING_COLUMNS = (
+    *(("percent_agreement", "Agree"), ("krippendorff_alpha_ordinal", "Ordinal alpha"), ("gwet_ac2_ordinal", "AC2")),
+    *(("light_kappa_quadratic", "Weighted kappa"), ("icc_2_1", "ICC(2,1)")),
+)
+
+
+@require_GET
+def results(request: HttpRequest, study: str) -> HttpResponse:
+    """List the rounds whose results the person may read, and say of the others why not."""
+    scope = enter(request, study)
+    require(access.may_read_results(person(request), scope.study))
+    lines = result_lines(person(request), scope.study)
+    context = {"scope": scope, "tab": "reliability", "lines": lines, "sentence": results_sentence(lines)}
+    return render(request, "coding/results.html", context)
+
+
+def find_round(scope: Scope, round_id: int) -> Round:
+    """Find a round of the study."""
+    rounds = Round.objects.select_related("version__codebook", "study")
+    return get_object_or_404(rounds, study=scope.study, pk=round_id)
+
+
+def not_yet(request: HttpRequest, scope: Scope, round_: Round, decision: Decision) -> HttpResponse:
+    """Say why a round's results cannot be read yet."""
+    require(access.may_read_results(person(request), scope.study))
+    blind = decision.reason == access.NOT_YET
+    context = {"scope": scope, "tab": "reliability", "round": round_, "why": decision.reason, "blind": blind}
+    return render(request, "coding/not_yet.html", context, status=403)
+
+
+@require_GET
+def reliability(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Show how far the raters of a closed round agree, code by code."""
+    scope = enter(request, study)
+    round_ = find_round(scope, round_id)
+    decision = access.may_see_results(person(request), round_)
+    if not decision:
+        return not_yet(request, scope, round_, decision)
+    seen = list(access.transcripts_open_to(person(request), round_).values_list("pk", flat=True))
+    report = reliability_of(round_, seen, optimistic=True)
+    order = request.GET.get("order", "")
+    order = order if order in page.ORDERS else "weakest"
+    context = {"scope": scope, "tab": "reliability", "round": round_, "order": order, "orders": page.ORDERS}
+    context["left_out"] = round_.assignments.values("transcript").distinct().count() - len(seen)
+    context["groups"] = page.groups(report, order, code_families(round_))
+    context |= _head(report) | _detail(report, request.GET.get("code", "")) | {"parts": _parts(report)}
+    return render(request, "coding/reliability.html", context)
+
+
+def _head(report: RoundReliability) -> dict[str, Any]:
+    few = 0 < len(report.transcripts) < 5
+    return {
+        "report": report,
+        "sentence": page.sentence(report),
+        "masi": report.overall["krippendorff_alpha_masi"],
+        "span": page.agreement_range(report.codes),
+        "few": page.number_word(len(report.transcripts)) if few else "",
+        "pair_names": [key.replace("|", " and ") for key in (report.codes[0].pairs if report.codes else {})],
+        "pair_rows": page.pair_rows(report),
+        "square": page.pair_square(report),
+        "formulas": [words_for(name) for name in dict.fromkeys([*PRESENT, "cohen_kappa", *report.overall][:15])],
+    }
+
+
+def _detail(report: RoundReliability, code: str) -> dict[str, Any]:
+    cell = next((cell for cell in report.codes if cell.key == code), None)
+    if cell is None:
+        return {}
+    rows = [(words_for(name), result) for name, result in cell.results.items()]
+    return {"detail": cell, "detail_rows": rows, "detail_bars": page.bars(cell)}
+
+
+def _parts(report: RoundReliability) -> list[dict[str, Any]]:
+    kappa = ("cohen_kappa", "Cohen") if len(report.raters) == 2 else ("fleiss_kappa", "Fleiss")
+    of_family = (*FAMILY_COLUMNS, kappa)
+    parts = (
+        ("families", "Families", "An exclusive family is one variable; any other is any of its codes.", of_family),
+        ("ratings", "Ratings", "Where the code was not given, the rating is 0.", RATING_COLUMNS),
+        ("attributes", "Attributes", "Where two raters said something about the same segment.", of_family),
+        ("evidence", "Words marked as evidence", "Character by character.", (("alpha_u", "Unitizing alpha"),)),
+    )
+    made = []
+    for name, title, note, columns in parts:
+        cells: tuple[Cell, ...] = getattr(report, name)
+        if any(cell.units for cell in cells):
+            rows = [(cell, [cell.results[key] for key, _ in columns]) for cell in cells]
+            titles = [text for _, text in columns]
+            made.append({"id": name, "title": title, "note": note, "first": title, "titles": titles, "rows": rows})
+    return made
