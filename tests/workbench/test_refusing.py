@@ -110,3 +110,13 @@ def test_no_page_has_a_script_or_a_style_in_it(client: Client, world: StudyWorld
         assert "<style" not in text
         assert " onclick=" not in text
         assert text.count("<script") == text.count('<script type="module" src=') + text.count("<script defer src=")
+
+
+def test_the_documentation_of_the_api_has_no_script_or_style_in_it_either(client: Client) -> None:
+    client.force_login(make_user())
+
+    text = client.get("/api/v1/docs/").content.decode()
+
+    assert 'id="swagger-ui"' in text
+    assert "<style" not in text
+    assert text.count("<script") == text.count("<script src=") == 3
