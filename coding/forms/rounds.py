@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from django import forms
 from django.http import QueryDict
 
+from coding.forms.fields import OneLineForm
 from coding.models import CodebookVersion, Round
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
-from transcripts.models.study import plain_words
 
 
-class RoundForm(forms.Form):
-    name = forms.CharField(max_length=80, validators=[plain_words])
+class RoundForm(OneLineForm, forms.Form):
+    name = forms.CharField(max_length=80)
     kind = forms.ChoiceField(
         choices=Round.Kind.choices,
         initial=Round.Kind.RELIABILITY,
@@ -28,6 +28,23 @@ class RoundForm(forms.Form):
         super().__init__(data)
         published = CodebookVersion.objects.filter(study=study).published().select_related("codebook")
         self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
+
+
+class MoreForm(forms.Form):
+    """One more rater for one transcript of a round."""
+
+    rater: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
+    )
+    transcript: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, study: Study, raters: Iterable[Membership]) -> None:
+        super().__init__(data, auto_id="more_%s")
+        places = Membership.objects.filter(study=study, pk__in=[rater.pk for rater in raters]).order_by("label")
+        self.fields["rater"].queryset = places  # type: ignore[attr-defined]
+        self.fields["transcript"].queryset = study.transcripts.order_by("name")  # type: ignore[attr-defined]
 
 
 def tick_name(transcript: Transcript, rater: Membership) -> str:

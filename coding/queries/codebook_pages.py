@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 
 from coding import access
-from coding.models import Attribute, Code, CodebookVersion, CodeRole, Family
+from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
 from transcripts.models import Study
 from workbench.accounts.models import User
 
@@ -32,6 +32,11 @@ class Chapter:
 
     family: Family
     entries: tuple[Entry, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it has no codes, so that it can be taken out."""
+        return not self.entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ def versions_open_to(user: User, study: Study) -> list[CodebookVersion]:
 
 
 def book(version: CodebookVersion) -> Book:
-    """Gather a version for reading, in four queries."""
+    """Gather a version for reading, in five queries."""
+    values = Prefetch("values", AttributeValue.objects.order_by("position"))
     roles: dict[int, list[str]] = defaultdict(list)
     for code_id, role in CodeRole.objects.filter(version=version).order_by("pk").values_list("code_id", "role__name"):
         roles[code_id].append(role)
@@ -73,5 +79,5 @@ def book(version: CodebookVersion) -> Book:
             Chapter(family, tuple(entries[family.pk]))
             for family in Family.objects.filter(version=version).order_by("position")
         ),
-        attributes=tuple(Attribute.objects.filter(version=version).order_by("position").prefetch_related("values")),
+        attributes=tuple(Attribute.objects.filter(version=version).order_by("position").prefetch_related(values)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from coding import access
 from coding.models import Assignment, Judgement, Round
+from transcripts import access as material
 from transcripts.models import Membership, Segment, Study, Transcript
 from workbench.accounts.models import User
 
@@ -25,6 +27,8 @@ class Place:
     segments: int
     state: str | None
     judged: int | None
+    #: What a coordinator can do about it: "withdraw", "reopen" or nothing.
+    act: str = ""
 
     @property
     def share(self) -> float:
@@ -93,20 +97,17 @@ def round_lines(user: User, study: Study) -> list[RoundLine]:
 
 
 def design(user: User, round_: Round) -> Design:
-    """Gather who codes what in a round, with the states that the person may know."""
-    assignments = list(
-        with_counts(Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND, withdrawn_at=None))
-        .select_related("rater", "transcript")
-        .order_by("transcript__name", "rater__label")
-    )
-    known = set(Assignment.objects.filter(access.progress_open_to(user), round=round_).values_list("pk", flat=True))
+    """Gather who codes what in a round, with the states that the person may know and the acts that are open to them."""
+    rows = _assignments(round_).order_by("transcript__name", "rater__label")
+    assignments = list(rows.filter(withdrawn_at=None))
+    places = _Places(user, round_)
     raters = {assignment.rater_id: assignment.rater for assignment in assignments}
     columns = sorted(raters, key=lambda pk: raters[pk].label)
     cells: dict[int, dict[int, Place]] = defaultdict(dict)
     transcripts: dict[int, Assignment] = {}
     for assignment in assignments:
         transcripts.setdefault(assignment.transcript_id, assignment)
-        cells[assignment.transcript_id][assignment.rater_id] = _place(assignment, user, assignment.pk in known)
+        cells[assignment.transcript_id][assignment.rater_id] = places.place(assignment)
     return Design(
         raters=tuple(raters[pk] for pk in columns),
         rows=tuple(
@@ -120,16 +121,69 @@ def design(user: User, round_: Round) -> Design:
     )
 
 
-def _place(assignment: Assignment, user: User, known: bool) -> Place:
-    state = "submitted" if assignment.is_submitted else "open"
-    return Place(
-        id=assignment.pk,
-        rater=assignment.rater.label,
-        is_mine=assignment.rater.user_id == user.pk,
-        segments=getattr(assignment, "n_segments", 0),
-        state=state if known else None,
-        judged=getattr(assignment, "n_judged", 0) if known else None,
-    )
+def _assignments(round_: Round) -> QuerySet[Assignment]:
+    rows = with_counts(Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND))
+    return rows.select_related("rater", "transcript")
+
+
+def taken_back(user: User, round_: Round) -> list[Assignment]:
+    """List the withdrawn assignments of a round whose state the person may know, with their reasons."""
+    rows = _assignments(round_).filter(access.progress_open_to(user), withdrawn_at__isnull=False)
+    return list(rows.order_by("withdrawn_at", "pk"))
+
+
+def assignment_rows(user: User, round_: Round) -> QuerySet[Assignment]:
+    """Give the assignments of a round, those taken back only where the person may know of it."""
+    known = access.progress_open_to(user)
+    return _assignments(round_).filter(Q(withdrawn_at=None) | known).order_by("transcript__name", "rater__label", "pk")
+
+
+def places_of(user: User, round_: Round, assignments: Iterable[Assignment]) -> list[Place]:
+    """Say of each assignment what the person may know."""
+    places = _Places(user, round_)
+    return [places.place(assignment) for assignment in assignments]
+
+
+class _Places:
+    """What is open to a person in a round, looked up once for all its assignments."""
+
+    def __init__(self, user: User, round_: Round) -> None:
+        self.user = user
+        inside = Assignment.objects.filter(round=round_)
+        self.known = set(inside.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+        self.withdrawable = set(inside.filter(access.withdrawals_open_to(user)).values_list("pk", flat=True))
+        self.reopenable = set(inside.filter(access.reopenings_open_to(user)).values_list("pk", flat=True))
+
+    def place(self, assignment: Assignment) -> Place:
+        known = assignment.pk in self.known
+        return Place(
+            id=assignment.pk,
+            rater=assignment.rater.label,
+            is_mine=assignment.rater.user_id == self.user.pk,
+            segments=getattr(assignment, "n_segments", 0),
+            state=_state(assignment) if known else None,
+            judged=getattr(assignment, "n_judged", 0) if known else None,
+            act=self._act(assignment, known),
+        )
+
+    def _act(self, assignment: Assignment, known: bool) -> str:
+        if known and not assignment.is_open:
+            return "reopen" if assignment.pk in self.reopenable else ""
+        return "withdraw" if assignment.pk in self.withdrawable else ""
+
+
+def _state(assignment: Assignment) -> str:
+    if assignment.withdrawn_at is not None:
+        return "withdrawn"
+    return "submitted" if assignment.is_submitted else "open"
+
+
+def rounds_open_to(user: User, study: Study) -> QuerySet[Round]:
+    """Give the rounds that a person may know of: coordinators all, who reads results the closed ones."""
+    rows: QuerySet[Round] = Round.objects.filter(study=study).select_related("version__codebook", "study")
+    if material.has_power(user, study, "manage"):
+        return rows
+    return rows.filter(access.states_open_to(user)).exclude(closed_at=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,15 @@ class CodebookFileUnreadable(Refusal):
 
 
 class VersionNameTaken(Refusal):
+    """The name is in use; `version` is the one that has it."""
+
     code = "version_name_taken"
+
+    def __init__(self, version: CodebookVersion) -> None:
+        self.version = version
+        super().__init__(
+            f"The codebook “{version.codebook.key}” already has a version {version.name}. Choose another name."
+        )
 
 
 class VersionIsFrozen(Refusal):
@@ -147,9 +155,7 @@ def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None) 
             version.save()
     except IntegrityError as error:
         if "version_name_once" in str(error):
-            raise VersionNameTaken(
-                f"The codebook “{codebook.key}” already has a version {draft.version}. Choose another name."
-            ) from None
+            raise VersionNameTaken(CodebookVersion.objects.get(codebook=codebook, name=draft.version)) from None
         raise
     return version
 

@@ -20,7 +20,13 @@ from workbench.accounts.refusals import Refusal
 
 
 class RoundNameTaken(Refusal):
+    """The name is in use; `round` is the one that has it."""
+
     code = "round_name_taken"
+
+    def __init__(self, round_: Round) -> None:
+        self.round = round_
+        super().__init__(f"The study already has a round named “{round_.name}”. Choose another name.")
 
 
 class RoundNotPossible(Refusal):
@@ -67,7 +73,7 @@ def store_round(*, study: Study, name: str, kind: str, version: CodebookVersion,
             )
     except IntegrityError as error:
         if "round_name_once" in str(error):
-            raise RoundNameTaken(f"The study already has a round named “{name}”. Choose another name.") from None
+            raise RoundNameTaken(Round.objects.get(study=study, name=name)) from None
         raise
 
 

@@ -92,11 +92,14 @@ def close_if_done(round_: Round) -> bool:
 @transaction.atomic
 def reopen(*, user: User, assignment_id: UUID, reason: str) -> Assignment:
     """
-    Open a submitted assignment again, before anyone was unblinded to its transcript (law 3).
+    Open a submitted assignment again, before anyone was unblinded to its transcript (law 3); said twice, do it once.
 
     Raises Assignment.DoesNotExist for strangers, PermissionDenied or ReasonMissing.
     """
     assignment = _lock(user, assignment_id)
+    require(access.may_withdraw(user, assignment))
+    if assignment.is_open and assignment.reason and assignment.reason == reason.strip():
+        return assignment
     require(access.may_reopen(user, assignment))
     assignment.reason = _reason(reason, "Say why it is opened again: the reason stays with the assignment.")
     assignment.submitted_at = None

@@ -1,30 +1,24 @@
-"""Codebooks of a study: the versions, reading one, and editing a draft."""
+"""Codebooks of a study: the versions, reading one, publishing and discarding drafts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
 from coding.formats.codebook import write_codebook
-from coding.forms.codebook import (
-    CodebookFileForm,
-    CodeForm,
-    ExampleFormSet,
-    FamilyForm,
-    NewCodebookForm,
-    NewDraftForm,
-    SettingsForm,
-    examples_of,
-)
-from coding.models import Code, CodebookVersion, Family
+from coding.forms.codebook import CodebookFileForm, NewCodebookForm, NewDraftForm
+from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
 from coding.queries.codebooks import draft_of
 from coding.services import codebooks, drafts
+from coding.views.again import made_just_now
 from transcripts.access import may_manage
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import require
@@ -34,8 +28,7 @@ from workbench.accounts.refusals import Refusal
 @require_GET
 def versions(request: HttpRequest, study: str) -> HttpResponse:
     """List the versions that the person may read, with a way to bring a codebook in."""
-    scope = enter(request, study)
-    return _versions_page(request, scope)
+    return _versions_page(request, enter(request, study))
 
 
 @require_POST
@@ -44,18 +37,18 @@ def upload(request: HttpRequest, study: str) -> HttpResponse:
     scope = enter(request, study)
     require(may_manage(person(request), scope.study))
     form = CodebookFileForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            version = codebooks.import_codebook(
-                user=person(request),
-                study=scope.study,
-                data=form.cleaned_data["file"].read(),
-                publish=form.cleaned_data["publish"],
-            )
-            return redirect("codebook", study, version.pk)
-        except Refusal as refusal:
-            form.add_error("file", refusal.message)
-    return _versions_page(request, scope, file_form=form, status=422)
+    version = form.is_valid() and _made(
+        request,
+        form,
+        "file",
+        lambda: codebooks.import_codebook(
+            user=person(request),
+            study=scope.study,
+            data=form.cleaned_data["file"].read(),
+            publish=form.cleaned_data["publish"],
+        ),
+    )
+    return redirect("codebook", study, version.pk) if version else _versions_page(request, scope, file_form=form)
 
 
 @require_POST
@@ -64,32 +57,46 @@ def start(request: HttpRequest, study: str) -> HttpResponse:
     scope = enter(request, study)
     require(may_manage(person(request), scope.study))
     form = NewCodebookForm(request.POST)
-    if form.is_valid():
-        try:
-            version = codebooks.start_codebook(user=person(request), study=scope.study, **form.cleaned_data)
-            return redirect("codebook", study, version.pk)
-        except Refusal as refusal:
-            form.add_error("version", refusal.message)
-    return _versions_page(request, scope, new_form=form, status=422)
+    version = form.is_valid() and _made(
+        request,
+        form,
+        "version",
+        lambda: codebooks.start_codebook(user=person(request), study=scope.study, **form.cleaned_data),
+    )
+    return redirect("codebook", study, version.pk) if version else _versions_page(request, scope, new_form=form)
 
 
-def _versions_page(request: HttpRequest, scope: Scope, *, status: int = 200, **forms: Any) -> HttpResponse:
+def _made(
+    request: HttpRequest, form: forms.Form, field: str, make: Callable[[], CodebookVersion]
+) -> CodebookVersion | None:
+    """Make a version, or say in the form why not; a second click gets what the first one made."""
+    try:
+        return make()
+    except codebooks.VersionNameTaken as refusal:
+        if made_just_now(refusal.version, person(request)):
+            return refusal.version
+        form.add_error(field, refusal.message)
+    except Refusal as refusal:
+        form.add_error(field, refusal.message)
+    return None
+
+
+def _versions_page(request: HttpRequest, scope: Scope, **said: forms.Form) -> HttpResponse:
     context = {
         "scope": scope,
         "tab": "codebook",
         "versions": versions_open_to(person(request), scope.study),
-        "file_form": forms.get("file_form") or CodebookFileForm(),
-        "new_form": forms.get("new_form") or NewCodebookForm(),
+        "file_form": said.get("file_form") or CodebookFileForm(auto_id="file_%s"),
+        "new_form": said.get("new_form") or NewCodebookForm(auto_id="new_%s"),
     }
-    return render(request, "coding/codebooks.html", context, status=status)
+    return render(request, "coding/codebooks.html", context, status=422 if said else 200)
 
 
-def _find(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
+def find_version(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
     """Find a version that the person may read."""
     scope = enter(request, study)
-    version = get_object_or_404(
-        CodebookVersion.objects.select_related("codebook", "study"), study=scope.study, pk=version_id
-    )
+    rows = CodebookVersion.objects.select_related("codebook", "study")
+    version = get_object_or_404(rows, study=scope.study, pk=version_id)
     require(access.may_read_codebook(person(request), scope.study, published=version.is_published))
     return scope, version
 
@@ -97,20 +104,22 @@ def _find(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, Cod
 @require_GET
 def read(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """Show one version, code by code."""
-    scope, version = _find(request, study, version_id)
-    return _book_page(request, scope, version)
+    scope, version = find_version(request, study, version_id)
+    return book_page(request, scope, version)
 
 
-def _book_page(
-    request: HttpRequest, scope: Scope, version: CodebookVersion, *, status: int = 200, **forms: Any
+def book_page(
+    request: HttpRequest, scope: Scope, version: CodebookVersion, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    """Show a version; `refusal` says why something asked for on this page was not done."""
     context = {
         "scope": scope,
         "tab": "codebook",
         "version": version,
         "book": book(version),
         "versions": versions_open_to(person(request), scope.study),
-        "draft_form": forms.get("draft_form") or NewDraftForm(),
+        "draft_form": more.get("draft_form") or NewDraftForm(),
+        "refusal": more.get("refusal"),
         "editing": "manage" in scope.powers and not version.is_published,
     }
     return render(request, "coding/codebook.html", context, status=status)
@@ -119,7 +128,7 @@ def _book_page(
 @require_GET
 def download(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """Hand out a version as a file."""
-    _, version = _find(request, study, version_id)
+    _, version = find_version(request, study, version_id)
     response = HttpResponse(write_codebook(draft_of(version)), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="codebook-{version.pk}.json"'
     return response
@@ -127,109 +136,42 @@ def download(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
 
 @require_POST
 def publish(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
-    """Freeze a draft."""
-    _, version = _find(request, study, version_id)
-    codebooks.publish(user=person(request), version=version)
-    messages.success(request, f"Version {version.name} is published and can be used in rounds.")
+    """Freeze a draft; published already, show it."""
+    scope, version = find_version(request, study, version_id)
+    try:
+        codebooks.publish(user=person(request), version=version)
+        messages.success(request, f"Version {version.name} is published and can be used in rounds.")
+    except codebooks.CodebookIsEmpty as refusal:
+        return book_page(request, scope, version, refusal=refusal, status=422)
+    except codebooks.VersionIsFrozen as refusal:
+        messages.info(request, refusal.message)
     return redirect("codebook", study, version_id)
 
 
 @require_POST
 def discard(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
-    """Throw a draft away."""
-    _, version = _find(request, study, version_id)
-    drafts.discard(user=person(request), version=version)
-    messages.success(request, f"The draft {version.name} was thrown away. Its history is kept.")
+    """Throw a draft away; gone already, show what is left."""
+    scope = enter(request, study)
+    require(may_manage(person(request), scope.study))
+    version = CodebookVersion.objects.select_related("study").filter(study=scope.study, pk=version_id).first()
+    if version is not None:
+        drafts.discard(user=person(request), version=version)
+        messages.success(request, f"The draft {version.name} was thrown away. Its history is kept.")
     return redirect("codebooks", study)
 
 
 @require_POST
 def open_draft(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """Open a draft that starts from this version."""
-    scope, version = _find(request, study, version_id)
+    scope, version = find_version(request, study, version_id)
+    require(may_manage(person(request), scope.study))
     form = NewDraftForm(request.POST)
-    if form.is_valid():
-        try:
-            draft = codebooks.new_draft(user=person(request), version=version, name=form.cleaned_data["name"])
-            return redirect("codebook", study, draft.pk)
-        except Refusal as refusal:
-            form.add_error("name", refusal.message)
-    return _book_page(request, scope, version, draft_form=form, status=422)
-
-
-@require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
-    """Change title, scale and limits of a draft."""
-    scope, version = _find(request, study, version_id)
-    require(may_manage(person(request), scope.study))
-    form = SettingsForm(request.POST or None, instance=version)
-    if request.method == "POST" and form.is_valid():
-        try:
-            drafts.change_settings(user=person(request), version=version, **form.cleaned_data)
-            return redirect("codebook", study, version_id)
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-    return _form_page(request, scope, version, "Settings of this version", form)
-
-
-@require_http_methods(["GET", "POST"])
-def family(request: HttpRequest, study: str, version_id: int, family_id: int | None = None) -> HttpResponse:
-    """Add a family to a draft, or change it."""
-    scope, version = _find(request, study, version_id)
-    require(may_manage(person(request), scope.study))
-    found = get_object_or_404(Family, version=version, pk=family_id) if family_id else None
-    form = FamilyForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            drafts.save_family(user=person(request), version=version, family=found, **form.cleaned_data)
-            return redirect("codebook", study, version_id)
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-    return _form_page(request, scope, version, found.name if found else "A new family", form, family=found)
-
-
-@require_http_methods(["GET", "POST"])
-def code(request: HttpRequest, study: str, version_id: int, code_id: int | None = None) -> HttpResponse:
-    """Add a code to a draft, or change it."""
-    scope, version = _find(request, study, version_id)
-    require(may_manage(person(request), scope.study))
-    found = get_object_or_404(Code, version=version, pk=code_id) if code_id else None
-    form = CodeForm(request.POST or None, instance=found, version=version)
-    examples = ExampleFormSet(request.POST or None, initial=found.examples if found else [], prefix="examples")
-    if request.method == "POST" and form.is_valid() and examples.is_valid():
-        said = {**form.cleaned_data, "roles": tuple(form.cleaned_data["roles"])}
-        text = drafts.CodeText(**said, examples=examples_of(examples))
-        try:
-            saved = drafts.save_code(user=person(request), version=version, code=found, text=text)
-            return redirect(f"{request.path.split('/codes/')[0]}/#{saved.key}")
-        except Refusal as refusal:
-            form.add_error(None, refusal.message)
-    title = found.name if found else "A new code"
-    return _form_page(request, scope, version, title, form, code=found, examples=examples)
-
-
-def _form_page(
-    request: HttpRequest, scope: Scope, version: CodebookVersion, title: str, form: Any, **more: Any
-) -> HttpResponse:
-    context = {"scope": scope, "tab": "codebook", "version": version, "title": title, "form": form, **more}
-    return render(request, "coding/codebook_form.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def remove_code(request: HttpRequest, study: str, version_id: int, code_id: int) -> HttpResponse:
-    """Take a code out of a draft."""
-    _, version = _find(request, study, version_id)
-    found = get_object_or_404(Code, version=version, pk=code_id)
-    drafts.remove_code(user=person(request), version=version, code=found)
-    messages.success(request, f"“{found.name}” was taken out of the draft.")
-    return redirect("codebook", study, version_id)
-
-
-@require_POST
-def remove_family(request: HttpRequest, study: str, version_id: int, family_id: int) -> HttpResponse:
-    """Take an empty family out of a draft."""
-    _, version = _find(request, study, version_id)
-    found = get_object_or_404(Family, version=version, pk=family_id)
-    drafts.remove_family(user=person(request), version=version, family=found)
-    messages.success(request, f"“{found.name}” was taken out of the draft.")
-    return redirect("codebook", study, version_id)
+    draft = form.is_valid() and _made(
+        request,
+        form,
+        "name",
+        lambda: codebooks.new_draft(user=person(request), version=version, name=form.cleaned_data["name"]),
+    )
+    if draft:
+        return redirect("codebook", study, draft.pk)
+    return book_page(request, scope, version, draft_form=form, status=422)

@@ -1,20 +1,23 @@
-"""Rounds of a study: making one, and seeing its design."""
+"""Rounds of a study: making one, seeing its design, and changing who codes in it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coding import access
-from coding.forms.rounds import RoundForm, shares_of, tick_name
+from coding.forms.rounds import MoreForm, RoundForm, shares_of, tick_name
 from coding.models import Assignment, Round
-from coding.queries.round_pages import design, material_of, round_lines
+from coding.queries.round_pages import design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
+from coding.views.again import made_just_now
 from transcripts.access import may_manage
 from transcripts.models import Membership
 from transcripts.views.scope import Scope, enter, person
@@ -49,11 +52,8 @@ def new(request: HttpRequest, study: str) -> HttpResponse:
     form = RoundForm(request.POST or None, study=scope.study)
     if request.method == "POST" and form.is_valid():
         shares = shares_of(request.POST, [row.transcript for row in material], raters)
-        try:
-            made = rounds.create_round(user=person(request), study=scope.study, shares=shares, **form.cleaned_data)
+        if made := _made(request, scope, form, shares):
             return redirect("round", study, made.pk)
-        except Refusal as refusal:
-            form.add_error("name" if refusal.code == "round_name_taken" else None, refusal.message)
     # The first time everything is ticked: everybody codes everything unless the coordinator says otherwise.
     grid = [
         (row, [(rater, name, name in request.POST or request.method == "GET") for rater, name in names])
@@ -64,62 +64,96 @@ def new(request: HttpRequest, study: str) -> HttpResponse:
     return render(request, "coding/new_round.html", context, status=422 if form.errors else 200)
 
 
+def _made(request: HttpRequest, scope: Scope, form: RoundForm, shares: list[rounds.Share]) -> Round | None:
+    """Make the round, or say in the form why not; a second click gets what the first one made."""
+    try:
+        return rounds.create_round(user=person(request), study=scope.study, shares=shares, **form.cleaned_data)
+    except rounds.RoundNameTaken as refusal:
+        if made_just_now(refusal.round, person(request)):
+            return refusal.round
+        form.add_error("name", refusal.message)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+    return None
+
+
+def _find(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
+    scope = _managed(request, study)
+    rows = Round.objects.select_related("version__codebook", "study")
+    return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
+
+
 @require_GET
 def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Show who codes what in a round, and how far they are as far as the reader may know."""
-    scope = _managed(request, study)
-    round_ = get_object_or_404(
-        Round.objects.select_related("version__codebook", "study"), study=scope.study, pk=round_id
-    )
+    scope, round_ = _find(request, study, round_id)
+    return _round_page(request, scope, round_)
+
+
+def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 200, **said: Any) -> HttpResponse:
+    """Show a round; `place`, `reason` and `refusal` say what was asked for and why it was not done."""
+    user, raters = person(request), _raters(scope)
     context = {
         "scope": scope,
         "tab": "rounds",
         "round": round_,
-        "design": design(person(request), round_),
-        "state": access.may_see_state(person(request), round_),
-        "results": access.may_see_results(person(request), round_),
-        "raters": _raters(scope),
-        "material": material_of(scope.study),
+        "design": design(user, round_),
+        "taken_back": taken_back(user, round_),
+        "state": access.may_see_state(user, round_),
+        "results": access.may_see_results(user, round_),
+        "more": access.may_extend(user, round_) and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
+        **said,
     }
-    return render(request, "coding/round.html", context)
+    return render(request, "coding/round.html", context, status=status)
 
 
 @require_POST
 def add_raters(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
-    """Give a transcript of an open round to one more rater."""
-    scope = _managed(request, study)
-    round_ = get_object_or_404(Round, study=scope.study, pk=round_id)
-    transcript = get_object_or_404(scope.study.transcripts, pk=_number(request, "transcript"))
-    rater = get_object_or_404(Membership, study=scope.study, pk=_number(request, "rater"))
-    rounds.add_assignments(user=person(request), round_=round_, shares=[rounds.Share(transcript, [rater])])
-    messages.success(request, f"{rater.label} codes {transcript.name} too.")
+    """Give a transcript of an open round to one more rater; given already, say so."""
+    scope, round_ = _find(request, study, round_id)
+    require(access.may_extend(person(request), round_))
+    form = MoreForm(request.POST, study=scope.study, raters=_raters(scope))
+    if not form.is_valid():
+        return _round_page(request, scope, round_, form=form, status=422)
+    rater, transcript = form.cleaned_data["rater"], form.cleaned_data["transcript"]
+    try:
+        rounds.add_assignments(user=person(request), round_=round_, shares=[rounds.Share(transcript, [rater])])
+    except rounds.AlreadyAssigned:
+        messages.info(request, f"{rater.label} has {transcript.name} in this round.")
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return _round_page(request, scope, round_, form=form, status=422)
+    else:
+        messages.success(request, f"{rater.label} codes {transcript.name} too.")
     return redirect("round", study, round_id)
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
-
-
-def _assignment(scope: Scope, round_id: int, assignment_id: UUID) -> Assignment:
-    return get_object_or_404(Assignment, study=scope.study, round=round_id, pk=assignment_id)
+def _act(
+    request: HttpRequest, study: str, round_id: int, assignment_id: UUID, act: Callable[..., Any], done: str
+) -> HttpResponse:
+    """Do something about one assignment with the reason given, or say beside it why not."""
+    scope, round_ = _find(request, study, round_id)
+    found = get_object_or_404(Assignment, study=scope.study, round=round_, pk=assignment_id)
+    reason = request.POST.get("reason", "")
+    try:
+        act(user=person(request), assignment_id=found.pk, reason=reason)
+    except (Refusal, PermissionDenied) as refusal:
+        status = 403 if isinstance(refusal, PermissionDenied) else 422
+        said = {"place": found.pk, "reason": reason, "refusal": str(refusal)}
+        return _round_page(request, scope, round_, status=status, **said)
+    messages.success(request, done)
+    return redirect("round", study, round_id)
 
 
 @require_POST
 def withdraw(request: HttpRequest, study: str, round_id: int, assignment_id: UUID) -> HttpResponse:
     """Take an open assignment back, with a reason."""
-    scope = _managed(request, study)
-    assignment = _assignment(scope, round_id, assignment_id)
-    submission.withdraw(user=person(request), assignment_id=assignment.pk, reason=request.POST.get("reason", ""))
-    messages.success(request, "The assignment was withdrawn. What was coded in it is kept.")
-    return redirect("round", study, round_id)
+    done = "The assignment was taken back. What was coded in it is kept and counts nowhere."
+    return _act(request, study, round_id, assignment_id, submission.withdraw, done)
 
 
 @require_POST
 def reopen(request: HttpRequest, study: str, round_id: int, assignment_id: UUID) -> HttpResponse:
     """Open a submitted assignment again, with a reason."""
-    scope = _managed(request, study)
-    assignment = _assignment(scope, round_id, assignment_id)
-    submission.reopen(user=person(request), assignment_id=assignment.pk, reason=request.POST.get("reason", ""))
-    messages.success(request, "The assignment is open again.")
-    return redirect("round", study, round_id)
+    done = "The assignment is open again."
+    return _act(request, study, round_id, assignment_id, submission.reopen, done)
