@@ -70,6 +70,8 @@ class OperatorCommand(BaseCommand):
             return super().execute(*args, **options)
         except self.refusals as refusal:
             sentence = _sentence(refusal)
+        except UnicodeEncodeError:
+            sentence = "A word of the command line holds characters that are no text."
         except OperationalError as error:
             sentence = f"The database cannot be reached: {str(error).strip().splitlines()[-1]}"
         if getattr(self, "_called_from_command_line", False):
