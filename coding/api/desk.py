@@ -175,8 +175,8 @@ class AssignmentSegments(generics.ListAPIView):
             rows = rows.filter(judgements__assignment=assignment)
         found: list[Segment] = self.paginate_queryset(rows.order_by("position")) or []
         book = palette(assignment.version_id, published=assignment.version.is_published)
-        states = turn_states(assignment, book, [segment.pk for segment in found])
-        turns = [_turn(segment, states.get(segment.pk)) for segment in found]
+        states = turn_states(assignment, book, [segment.position for segment in found])
+        turns = [_turn(segment, states.get(segment.position)) for segment in found]
         return self.get_paginated_response(self.get_serializer(turns, many=True).data)
 
 

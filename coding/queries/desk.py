@@ -15,9 +15,9 @@ from transcripts.models import Segment, Speaker
 #: Roles on whose turns the page is read from the left edge; everybody else's are set in.
 LEADING_ROLES = frozenset({"therapist", "counsellor", "counselor", "clinician", "analyst", "interviewer"})
 
-#: A turn as it comes from the database: its id, its number, its speaker, when it starts, its text. Ten thousand of
-#: them are read for one page, so that they stay tuples.
-TurnRow = tuple[int, int, int, int | None, str]
+#: A turn as it comes from the database: its number, its speaker, when it starts, its text. Ten thousand of them are
+#: read for one page, so that they stay tuples.
+TurnRow = tuple[int, int, int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class DeskPage:
     @property
     def minutes(self) -> int | None:
         """Say how long the hour is, where the transcript has times."""
-        times = [start for _, _, _, start, _ in self.turns[-1:] if start is not None]
+        times = [start for _, _, start, _ in self.turns[-1:] if start is not None]
         return round(times[0] / 60_000) if times else None
 
     @property
     def first_open(self) -> int:
         """Give the first turn that is not judged, or the first of all."""
         judged = {position for position, state in self.states.items() if state.finished}
-        return next((turn[1] for turn in self.turns if turn[1] not in judged), self.turns[0][1] if self.turns else 0)
+        return next((turn[0] for turn in self.turns if turn[0] not in judged), self.turns[0][0] if self.turns else 0)
 
 
 def desk_page(assignment: Assignment) -> DeskPage:
@@ -70,14 +70,13 @@ def desk_page(assignment: Assignment) -> DeskPage:
     turns = list(
         Segment.objects.filter(revision=assignment.revision_id)
         .order_by("position")
-        .values_list("pk", "position", "speaker_id", "start_ms", "text")
+        .values_list("position", "speaker_id", "start_ms", "text")
     )
-    by_segment = turn_states(assignment, book)
     return DeskPage(
         palette=book,
         speakers=_speakers(assignment.revision_id),
         turns=turns,
-        states={turn[1]: by_segment[turn[0]] for turn in turns if turn[0] in by_segment} if by_segment else {},
+        states=turn_states(assignment, book),
     )
 
 
@@ -100,18 +99,18 @@ def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
     }
 
 
-def turn_states(assignment: Assignment, book: Palette, segments: Iterable[int] | None = None) -> dict[int, TurnState]:
-    """Read what was said about the turns of an assignment, by segment; all of them, or those asked for."""
-    only: dict[str, Any] = {} if segments is None else {"segment__in": list(segments)}
+def turn_states(assignment: Assignment, book: Palette, positions: Iterable[int] | None = None) -> dict[int, TurnState]:
+    """Read what was said about the turns of an assignment, by number; all of them, or those asked for."""
+    only: dict[str, Any] = {} if positions is None else {"segment__position__in": list(positions)}
     judgements = list(
         Judgement.objects.filter(assignment=assignment.pk, **only).values_list(
-            "pk", "segment_id", "outcome", "reason", "memo", "flag", "finished_at"
+            "pk", "segment__position", "outcome", "reason", "memo", "flag", "finished_at"
         )
     )
     given = _codings(assignment, book, only) if judgements else {}
     return {
-        segment: TurnState(outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}))
-        for pk, segment, outcome, reason, memo, flag, finished in judgements
+        position: TurnState(outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}))
+        for pk, position, outcome, reason, memo, flag, finished in judgements
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -23,13 +24,16 @@ from coding.queries.palette import palette
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
-from coding.views.palette_markup import palette_markup
+from coding.views.palette_markup import head_markup, palette_markup
 from coding.views.strip_markup import strip_markup
 from coding.views.turn_markup import lane, speaker_initials, state_word, turns_markup
 from transcripts.views.scope import person
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 from workbench.api.parsing import StrictJSONParser
+
+#: Where the turns go. They are put in after the template is done, which would copy megabytes for each of its blocks.
+TURNS_HERE = "\0turns\0"
 
 
 def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
@@ -52,14 +56,16 @@ def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     context = {
         "assignment": assignment,
         "page": page,
-        "turns": turns_markup(page),
+        "head": head_markup(),
+        "turns": TURNS_HERE,
         "strip": strip_markup(page),
         "axis": speaker_initials(list(page.speakers.values())),
         "palette": palette_markup(page.palette, published=assignment.version.is_published),
         "none_key": outcomes.get("none"),
         "uncodable_key": outcomes.get("uncodable"),
     }
-    return render(request, "coding/desk.html", context)
+    before, after = render_to_string("coding/desk.html", context, request).split(TURNS_HERE)
+    return HttpResponse([before, turns_markup(page), after])
 
 
 @require_http_methods(["GET", "POST"])

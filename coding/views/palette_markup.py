@@ -1,4 +1,4 @@
-"""The palette of a codebook version: written once per process, since a published version never changes."""
+"""Parts of the desk that are written once per process: links, and the palette of a published version."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ def palette_markup(book: Palette, *, published: bool) -> SafeString:
 @lru_cache(maxsize=64)
 def _kept(version_id: int) -> SafeString:
     return _write(palette(version_id))
+
+
+@lru_cache(maxsize=1)
+def head_markup() -> SafeString:
+    """Write the links to style and script of the desk."""
+    return render_to_string("coding/_parts/desk_head.html")
 
 
 def _write(book: Palette) -> SafeString:

@@ -25,7 +25,7 @@ def strip_markup(page: DeskPage) -> SafeString:
 
 
 def _turns(page: DeskPage) -> Iterator[str]:
-    for _, position, speaker, _, text in page.turns:
+    for position, speaker, _, text in page.turns:
         state, side = page.states.get(position), page.speakers[speaker].side
         word = state_word(state)
         yield (
@@ -62,11 +62,11 @@ def _bins(page: DeskPage) -> Iterator[str]:
 
 def _bin(page: DeskPage, turns: Sequence[TurnRow]) -> str:
     """Write one bar for a run of turns: as filled as it is judged, the side of whoever says more."""
-    first, last = turns[0][1], turns[-1][1]
-    states = [page.states[turn[1]] for turn in turns if turn[1] in page.states]
+    first, last = turns[0][0], turns[-1][0]
+    states = [page.states[turn[0]] for turn in turns if turn[0] in page.states]
     judged = sum(state.finished for state in states)
-    leading = sum(page.speakers[turn[2]].side == "therapist" for turn in turns) * 2 > len(turns)
-    words = sum(len(turn[4]) for turn in turns) // (len(turns) * LETTERS_A_WORD)
+    leading = sum(page.speakers[turn[1]].side == "therapist" for turn in turns) * 2 > len(turns)
+    words = sum(len(turn[3]) for turn in turns) // (len(turns) * LETTERS_A_WORD)
     state = "judged" if judged == len(turns) else "part" if judged else "open"
     if any(one.flag for one in states):
         state = "flagged" if judged == len(turns) else state

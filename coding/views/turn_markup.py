@@ -45,16 +45,18 @@ def turns_markup(page: DeskPage) -> SafeString:
 def _turns(page: DeskPage) -> Iterator[str]:
     names = {pk: (one.side, escape(one.role), escape(one.name)) for pk, one in page.speakers.items()}
     book, states = page.palette, page.states
-    for _, position, speaker, start, text in page.turns:
+    # All texts are escaped in one go; NUL is the one character that no text in the database can hold.
+    texts = escape("\0".join([turn[3] for turn in page.turns]), quote=False).split("\0")
+    for (position, speaker, start, _), text in zip(page.turns, texts, strict=False):
         side, role, name = names[speaker]
         state = states.get(position)
-        word, said = state_word(state), lane(book, state) if state else ""
+        word, said = (state_word(state), lane(book, state)) if state else ("open", "")
         time = f' data-time="{clock(start)}"' if start is not None else ""
         yield (
             f'<li class="turn" id="turn-{position}" data-role="{side}" data-speaks="{role}" data-state="{word}">'
             f'<a class="turn-no" href="#turn-{position}" aria-label="Turn {position}, {word}">{position}</a>'
             f'<p class="turn-who"{time}>{name}</p>'
-            f'<p class="turn-text" dir="auto">{escape(text, quote=False)}</p>{said}</li>\n'
+            f'<p class="turn-text" dir="auto">{text}</p>{said}</li>\n'
         )
 
 
