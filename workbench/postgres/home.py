@@ -119,14 +119,18 @@ def binaries(account: pwd.struct_passwd | None = None) -> Path:
     if not copy.exists():
         try:
             fresh = Path(tempfile.mkdtemp(prefix=".workbench-postgresql-", dir=_SYSTEM))
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(installed.parent / part, fresh / part, symlinks=True)
+            # With the libraries beside the package, which the programs look for there.
+            package = installed.parent.parent
+            shutil.copytree(installed.parent, fresh / package.name / installed.parent.name, symlinks=True)
+            for libraries in (f"{package.name}.libs", f"{package.name}/.dylibs"):
+                if (package.parent / libraries).is_dir():
+                    shutil.copytree(package.parent / libraries, fresh / libraries, symlinks=True)
             fresh.chmod(0o755)
             with contextlib.suppress(FileExistsError):
                 fresh.rename(copy)
         except OSError as error:
             raise ConfigError(f"PostgreSQL's programs cannot be copied to {copy}: {error}.") from error
-    return copy / "bin"
+    return copy.joinpath(*installed.parts[-3:])
 
 
 @functools.cache

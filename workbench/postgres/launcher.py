@@ -21,9 +21,17 @@ from workbench.postgres import NAME, cluster
 from workbench.postgres import home as homes
 from workbench.postgres.home import Home
 
+
+class Detached(subprocess.Popen[bytes]):
+    """A process that is meant to outlive us: no warning when we end first."""
+
+    def __del__(self) -> None:
+        """Leave it alone."""
+
+
 _PATIENCE = 120  # seconds; replaying the log after a crash may take a while
 _held: dict[Path, int] = {}  # data folder -> our lock on users.lock
-_keepers: list[subprocess.Popen[bytes]] = []  # those that this process started
+_keepers: list[Detached] = []  # those that this process started
 
 
 def hold(data: Path) -> None:
@@ -126,11 +134,11 @@ def _one_at_a_time(data: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _start_keeper(home: Home, data: Path) -> subprocess.Popen[bytes]:
+def _start_keeper(home: Home, data: Path) -> Detached:
     if home.log.exists() and home.log.stat().st_size > 5_000_000:
         home.log.replace(home.log.with_suffix(".old"))
     with home.log.open("ab") as log:
-        keeper = subprocess.Popen(  # noqa: S603 - no outside words
+        keeper = Detached(
             [sys.executable, "-m", "workbench.postgres.keeper", data],
             cwd=env.ROOT,
             stdin=subprocess.DEVNULL,
@@ -142,7 +150,7 @@ def _start_keeper(home: Home, data: Path) -> subprocess.Popen[bytes]:
     return keeper
 
 
-def _await(home: Home, keeper: subprocess.Popen[bytes] | None) -> None:
+def _await(home: Home, keeper: Detached | None) -> None:
     """Wait until the server takes connections, and make our database in it."""
     import psycopg
 
