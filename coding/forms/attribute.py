@@ -38,8 +38,8 @@ class AttributeForm(OneLineForm, forms.Form):
         super().__init__(data, initial=_written(attribute) if attribute else {"type": "nominal"})
         families = Family.objects.filter(version=version).order_by("position").values_list("key", "name")
         codes = Code.objects.filter(version=version, outcome="").order_by("position").values_list("key", "name")
-        groups = [("all codes of", list(families)), ("the code", list(codes))]
-        self.fields["applies_to"].choices = groups  # type: ignore[attr-defined]
+        whole = [(key, f"all of {name}") for key, name in families]
+        self.fields["applies_to"].choices = [*whole, *codes]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Hold the kind of answer, its values and its numbers together."""

@@ -7,10 +7,19 @@ from collections.abc import Iterable
 from django import forms
 from django.http import QueryDict
 
+from coding import access
 from coding.forms.fields import OneLineForm
 from coding.models import CodebookVersion, Round
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
+
+
+class VersionField(forms.ModelChoiceField):
+    """A published version, named with its codebook: a study may have several."""
+
+    def label_from_instance(self, obj: CodebookVersion) -> str:
+        """Name the version."""
+        return f"{obj.codebook.key} {obj.name}"
 
 
 class RoundForm(OneLineForm, forms.Form):
@@ -20,7 +29,7 @@ class RoundForm(OneLineForm, forms.Form):
         initial=Round.Kind.RELIABILITY,
         widget=forms.Select(attrs={"class": "select"}),
     )
-    version: forms.ModelChoiceField = forms.ModelChoiceField(
+    version = VersionField(
         queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
 
@@ -50,6 +59,16 @@ class MoreForm(forms.Form):
 def tick_name(transcript: Transcript, rater: Membership) -> str:
     """Name the tick that gives a transcript to a rater."""
     return f"give-{transcript.pk}-{rater.pk}"
+
+
+def ticks_of(
+    transcript: Transcript, raters: Iterable[Membership], data: QueryDict | None
+) -> list[tuple[Membership, str, bool]]:
+    """Give the tick of each rater: as it was sent, at first whatever is proposed."""
+    names = [(rater, tick_name(transcript, rater)) for rater in raters]
+    if data is not None:
+        return [(rater, name, name in data) for rater, name in names]
+    return [(rater, name, access.codes_unless_said_otherwise(rater)) for rater, name in names]
 
 
 def shares_of(data: QueryDict, transcripts: Iterable[Transcript], raters: Iterable[Membership]) -> list[Share]:

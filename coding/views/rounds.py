@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coding import access
-from coding.forms.rounds import MoreForm, RoundForm, shares_of, tick_name
+from coding.forms.rounds import MoreForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
 from coding.queries.round_pages import design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
@@ -49,17 +49,13 @@ def new(request: HttpRequest, study: str) -> HttpResponse:
     """Make a round."""
     scope = _managed(request, study)
     material, raters = material_of(scope.study), _raters(scope)
-    form = RoundForm(request.POST or None, study=scope.study)
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = RoundForm(sent, study=scope.study)
+    if form.is_valid():
         shares = shares_of(request.POST, [row.transcript for row in material], raters)
         if made := _made(request, scope, form, shares):
             return redirect("round", study, made.pk)
-    # The first time everything is ticked: everybody codes everything unless the coordinator says otherwise.
-    grid = [
-        (row, [(rater, name, name in request.POST or request.method == "GET") for rater, name in names])
-        for row in material
-        for names in [[(rater, tick_name(row.transcript, rater)) for rater in raters]]
-    ]
+    grid = [(row, ticks_of(row.transcript, raters, sent)) for row in material]
     context: dict[str, Any] = {"scope": scope, "tab": "rounds", "form": form, "grid": grid, "raters": raters}
     return render(request, "coding/new_round.html", context, status=422 if form.errors else 200)
 
