@@ -51,6 +51,11 @@ def may_be_assigned(member: Membership) -> Decision:
     return no(f"{member.label} cannot code: choose raters or coordinators who are in the study.")
 
 
+def codes_unless_said_otherwise(member: Membership) -> bool:
+    """Tell whether a new round is proposed to this member: to raters, for coding blinds a coordinator."""
+    return "manage" not in material.POWERS[member.role]
+
+
 # Blindness ---------------------------------------------------------------------------------------------------------
 
 
