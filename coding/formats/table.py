@@ -136,6 +136,9 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
+            # The limit of the csv module is one for the whole process and may have been raised elsewhere.
+            if max(map(len, cells), default=0) > LONGEST_CELL:
+                raise csv.Error(f"a cell is longer than {LONGEST_CELL:,} characters")
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
