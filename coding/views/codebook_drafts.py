@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -47,6 +47,11 @@ def _draft(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, Co
     return scope, version
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """Give what was sent, even if it is nothing at all; None when the form is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 def _save(form: Any, save: Callable[[], Any], twins: QuerySet[Any] | None = None) -> Any:
     """
     Save what was written and give it, or say in the form why not.
@@ -81,8 +86,8 @@ def settings(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """Change title, scale and limits of a draft."""
     scope, version = _draft(request, study, version_id)
     # The form writes into the row it is given, even what is wrong; the page shows the row as it is.
-    form = SettingsForm(request.POST or None, instance=copy(version))
-    if request.method == "POST" and form.is_valid():
+    form = SettingsForm(_sent(request), instance=copy(version))
+    if form.is_valid():
         change = drafts.change_settings
         if _save(form, lambda: change(user=person(request), version=version, settings=form.settings())):
             return _back(version, study)
@@ -96,8 +101,8 @@ def family(request: HttpRequest, study: str, version_id: int, family_id: int | N
     found = get_object_or_404(Family, version=version, pk=family_id) if family_id else None
     taken = list(version.families.order_by("position").values_list("slot", flat=True))
     slot = found.slot if found else slot_for(None, taken)
-    form = FamilyForm(request.POST or None, instance=copy(found), version=version, slot=slot)
-    if request.method == "POST" and form.is_valid():
+    form = FamilyForm(_sent(request), instance=copy(found), version=version, slot=slot)
+    if form.is_valid():
         said, save = form.cleaned_data, drafts.save_family
         twins = None if found else Family.objects.filter(version=version, key=said["key"], name=said["name"])
         saved = _save(form, lambda: save(user=person(request), version=version, family=found, **said), twins)
@@ -112,10 +117,10 @@ def code(request: HttpRequest, study: str, version_id: int, code_id: int | None 
     scope, version = _draft(request, study, version_id)
     found = get_object_or_404(Code, version=version, pk=code_id) if code_id else None
     first = {"family": request.GET.get("family", "")} if found is None else {}
-    form = CodeForm(request.POST or None, instance=copy(found), version=version, initial=first)
-    examples = ExampleFormSet(request.POST or None, initial=found.examples if found else [], prefix="examples")
+    form = CodeForm(_sent(request), instance=copy(found), version=version, initial=first)
+    examples = ExampleFormSet(_sent(request), initial=found.examples if found else [], prefix="examples")
     # Both are asked, so that everything that is wrong is said at once.
-    if request.method == "POST" and all([form.is_valid(), examples.is_valid()]):
+    if all([form.is_valid(), examples.is_valid()]):
         said = {**form.cleaned_data, "roles": tuple(form.cleaned_data["roles"])}
         text, save = drafts.CodeText(**said, examples=examples_of(examples)), drafts.save_code
         twins = None if found else Code.objects.filter(version=version, key=text.key, name=text.name)
@@ -131,8 +136,8 @@ def attribute(request: HttpRequest, study: str, version_id: int, attribute_id: i
     """Add an attribute to a draft, or change it."""
     scope, version = _draft(request, study, version_id)
     found = get_object_or_404(Attribute, version=version, pk=attribute_id) if attribute_id else None
-    form = AttributeForm(request.POST or None, version=version, attribute=found)
-    if request.method == "POST" and form.is_valid():
+    form = AttributeForm(_sent(request), version=version, attribute=found)
+    if form.is_valid():
         text, save = form.text(), draft_attributes.save_attribute
         twins = None if found else Attribute.objects.filter(version=version, key=text.key, type=text.type)
         saved = _save(form, lambda: save(user=person(request), version=version, attribute=found, text=text), twins)
