@@ -13,7 +13,7 @@ from coding.models import Act, Assignment, Coding, Judgement
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from tests.browser.conftest import playwright, sign_in
-from tests.factories import SMALL_CODEBOOK, make_round, make_transcript, make_version, make_world
+from tests.factories import SMALL_CODEBOOK, make_round, make_transcript, make_version, make_world, submit
 from workbench.accounts.models import User
 
 pytestmark = pytest.mark.browser
@@ -267,3 +267,56 @@ def test_the_submit_page_lists_what_is_open_and_leads_back(desk: Any, live_serve
     expect(desk.locator(".open-turns li").first).to_contain_text("begun, not finished")
     desk.locator(".open-turns a").nth(1).click()
     expect(desk.locator("#turn-3")).to_have_attribute("aria-current", "true")
+
+
+def test_a_submitted_session_can_be_read_with_the_keys(
+    assignment: Assignment, browser_page: Callable[..., Any]
+) -> None:
+    submit(assignment)
+    page = open_desk(assignment, browser_page)
+
+    press(page, "j", "j", "a")
+    expect(page.locator("#turn-3")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#turn-3 .lane-said")).to_contain_text("its codings are final")
+
+    assert not Act.objects.exists()
+
+
+def test_two_tabs_that_do_opposite_things_end_alike(desk: Any, assignment: Assignment, live_server: Any) -> None:
+    other = desk.context.new_page()
+    other.goto(f"{live_server.url}/assignments/{assignment.pk}/")
+    expect(other.locator("wb-desk[data-ready]")).to_be_visible()
+
+    press(desk, "w")
+    saved(desk)
+    press(other, "c")
+    saved(other)
+    press(desk, ".")
+    expect(desk.locator("#turn-1 .chip")).to_have_attribute("data-code", "ST-COOL")
+
+    assert codes(assignment, 1) == {"ST-COOL": None}
+
+
+def test_a_code_is_found_by_name(desk: Any, assignment: Assignment) -> None:
+    press(desk, "/")
+    desk.keyboard.type("defer")
+    press(desk, "Enter")
+    expect(desk.locator("#turn-1 .chip")).to_have_attribute("data-code", "PULL-DEF")
+    press(desk, "1", "?")
+    expect(desk.locator(".define")).to_contain_text("All keys")
+    saved(desk)
+
+    assert codes(assignment, 1) == {"PULL-DEF": 1}
+
+
+def test_leaving_with_unsent_acts_warns(desk: Any) -> None:
+    asked: list[str] = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    desk.context.set_offline(True)
+    press(desk, "w")
+    expect(desk.locator(".saved-now")).to_contain_text("1 act not yet saved")
+
+    desk.close(run_before_unload=True)
+    desk.wait_for_timeout(500)
+
+    assert asked == ["beforeunload"]

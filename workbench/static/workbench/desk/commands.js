@@ -1,15 +1,17 @@
 // What can be asked of the desk, by key or by click. Acts say set or unset; which of the two, the page shows.
 
+import { selectedSpan } from "./evidence.js";
+
 /** Do nothing: a key that is held down. */
 export function nothing() {}
 
 export function move(desk, step) {
-  if (desk.turn) desk.go(desk.turn.position + step);
+  desk.cursor.go(desk.turn.position + step);
 }
 
 export function leave(desk) {
-  desk.turn?.say("");
-  desk.focusTurn();
+  desk.turn.say("");
+  desk.cursor.focus();
 }
 
 export function find(desk) {
@@ -34,16 +36,17 @@ export function give(desk, code) {
     desk.say(`“${code.name}” is for ${code.roles.join(" and ")} turns; this is a ${turn.role} turn.`);
     return;
   }
-  const span = desk.takeSelection();
+  const span = selectedSpan(turn.text);
+  if (span) getSelection().removeAllRanges();
   const given = Boolean(turn.chip(code.key));
-  if (given && span) desk.act({ kind: "evidence", code: code.key, spans: [span] });
-  else if (given) desk.act({ kind: "take", code: code.key });
+  if (given && span) desk.record.act({ kind: "evidence", code: code.key, spans: [span] });
+  else if (given) desk.record.act({ kind: "take", code: code.key });
   else if (turn.chips.length >= desk.book.limit && !replaces(turn, code)) {
     desk.say(`At most ${desk.book.limit} codes a turn: take one away first.`);
     return;
-  } else desk.act({ kind: "give", code: code.key, ...(span && { spans: [span] }) });
-  if (!given || span) desk.last = code;
-  desk.refresh();
+  } else desk.record.act({ kind: "give", code: code.key, ...(span && { spans: [span] }) });
+  if (!given || span) desk.cursor.last = code;
+  desk.cursor.refresh();
   desk.tell(given && !span ? `${code.name} taken` : `${code.name} given`);
 }
 
@@ -55,11 +58,11 @@ function replaces(turn, code) {
 export function rate(desk, rating) {
   const { turn, book } = desk;
   const rated = turn.chips.map((chip) => book.byKey.get(chip.dataset.code)).filter((code) => code.rated);
-  const code = desk.last?.rated ? desk.last : (turn.owing ?? rated.at(-1));
+  const code = desk.cursor.last?.rated ? desk.cursor.last : (turn.owing ?? rated.at(-1));
   if (!code || !turn.chip(code.key)) desk.say("Give a code first: a rating belongs to the last code given.");
   else if (!book.numbers.includes(rating)) desk.say(`Ratings go from ${book.lowest} to ${book.highest}.`);
   else {
-    desk.act({ kind: "rate", code: code.key, rating });
+    desk.record.act({ kind: "rate", code: code.key, rating });
     desk.tell(`${code.name} rated ${rating}`);
   }
 }
@@ -67,8 +70,8 @@ export function rate(desk, rating) {
 export function none(desk) {
   const { turn } = desk;
   if (turn.chips.length) desk.say("Take the codes away first: a turn has codes, or it is “none applies”.");
-  else if (turn.outcome === "none") desk.act({ kind: "clear" });
-  else desk.act({ kind: "outcome", outcome: "none" });
+  else if (turn.outcome === "none") desk.record.act({ kind: "clear" });
+  else desk.record.act({ kind: "outcome", outcome: "none" });
   if (!turn.chips.length) desk.tell(turn.outcome ? "None applies" : "None applies taken away");
 }
 
@@ -83,7 +86,7 @@ export function uncodable(desk) {
     text: turn.reason,
     longest: 500,
     lines: 2,
-    keep: (reason) => desk.act({ kind: "outcome", outcome: "uncodable", reason }),
+    keep: (reason) => desk.record.act({ kind: "outcome", outcome: "uncodable", reason }),
   });
 }
 
@@ -93,12 +96,12 @@ export function memo(desk) {
     text: desk.turn.memo,
     longest: 20_000,
     lines: 4,
-    keep: (text) => desk.act({ kind: "memo", memo: text }),
+    keep: (text) => desk.record.act({ kind: "memo", memo: text }),
   });
 }
 
 export function codingMemo(desk) {
-  const code = desk.last;
+  const code = desk.cursor.last;
   if (!code) {
     desk.say("Give a code first: this memo belongs to the last code given.");
     return;
@@ -108,7 +111,7 @@ export function codingMemo(desk) {
     text: desk.turn.chip(code.key)?.querySelector(".chip-memo")?.textContent ?? "",
     longest: 20_000,
     lines: 3,
-    keep: (text) => desk.act({ kind: "coding_memo", code: code.key, memo: text }),
+    keep: (text) => desk.record.act({ kind: "coding_memo", code: code.key, memo: text }),
   });
 }
 
@@ -118,7 +121,7 @@ export function more(desk) {
 }
 
 export function flag(desk) {
-  desk.act({ kind: "flag", flag: !desk.turn.flagged });
+  desk.record.act({ kind: "flag", flag: !desk.turn.flagged });
   desk.tell(desk.turn.flagged ? "Flagged" : "Flag taken down");
 }
 
@@ -128,12 +131,12 @@ export function finish(desk) {
   desk.form.commit();
   if (turn.isEmpty) desk.say("Give a code, press 0 if none applies, or - if the turn cannot be coded.");
   else if (turn.owing) {
-    desk.last = turn.owing;
-    desk.refresh();
+    desk.cursor.last = turn.owing;
+    desk.cursor.refresh();
     desk.palette.explain(turn.owing.key);
     desk.say(`Rate “${turn.owing.name}” first: press one of ${book.numbers.join(", ")}.`);
   } else {
-    if (!turn.finished) desk.act({ kind: "finish" });
+    if (!turn.finished) desk.record.act({ kind: "finish" });
     nextOpen(desk, turn);
   }
 }
@@ -143,7 +146,7 @@ function nextOpen(desk, turn) {
   let item = turn.item.nextElementSibling;
   while (item && !isOpen(item)) item = item.nextElementSibling;
   item ??= turn.item.parentElement.querySelector(":scope > .turn[data-state=open]");
-  if (item) desk.go(Number(item.id.slice(5)));
+  if (item) desk.cursor.go(Number(item.id.slice(5)));
   else desk.say("Every turn is judged. Submit when you are ready.");
 }
 
@@ -156,7 +159,7 @@ export function redo(desk) {
 }
 
 function step(desk, act) {
-  return desk.send({ kind: "undo", position: act.position, act: act.id });
+  return desk.record.send({ kind: "undo", position: act.position, act: act.id });
 }
 
 function back(desk, act, word, nothingLeft) {
@@ -165,8 +168,8 @@ function back(desk, act, word, nothingLeft) {
     return;
   }
   desk.form.close();
-  desk.go(act.position);
-  desk.last = desk.lastOf(desk.turn);
-  desk.refresh();
+  desk.cursor.go(act.position);
+  desk.cursor.last = desk.cursor.lastOf(desk.turn);
+  desk.cursor.refresh();
   desk.tell(`${word}: turn ${act.position}`);
 }

@@ -30,13 +30,13 @@ export class LaneForm {
     if (event.type === "submit") {
       event.preventDefault();
       this.commit({ always: true });
-      this.desk.focusTurn();
+      this.desk.cursor.focus();
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.form.requestSubmit();
     } else if (event.key === "Escape") {
       this.close();
-      this.desk.focusTurn();
+      this.desk.cursor.focus();
     }
     event.stopPropagation();
   }
