@@ -72,7 +72,8 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Say the name as a sentence needs it: a bare number becomes “Round 2”."""
+        return f"Round {self.name}" if self.name.isdigit() else self.name
 
     @property
     def is_closed(self) -> bool:

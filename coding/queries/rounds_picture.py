@@ -111,7 +111,7 @@ def _bar(line: RoundLine, number: int, at: Callable[[datetime], float], now: dat
     closed = line.round.closed_at if line.state == "closed" else None
     x = at(line.round.created_at)
     return Bar(
-        name=line.round.name,
+        name=str(line.round),
         words=f"{line.raters} {'rater' if line.raters == 1 else 'raters'}, "
         f"{line.transcripts} {'transcript' if line.transcripts == 1 else 'transcripts'}",
         state=line.state,

@@ -137,7 +137,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
         yield OwnTask(
             id=row.pk,
             transcript=row.transcript.name,
-            round=row.round.name,
+            round=str(row.round),
             meter=Meter(row.n_judged, row.n_segments),
             from_turn=row.from_turn if row.n_judged else None,
             is_open=row.is_open,
@@ -161,7 +161,7 @@ def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:
         yield OthersTask(
             rater=rater,
             round_id=round_id,
-            round=tasks[0].round.name,
+            round=str(tasks[0].round),
             transcripts=tuple(task.transcript.name for task in tasks),
             meter=Meter(done, total) if open_to_user else None,
         )

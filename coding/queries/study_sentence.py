@@ -39,12 +39,12 @@ def _for_readers(home: StudyHome) -> str:
 
 
 def _rounds(home: StudyHome) -> str:
-    being = [line.round.name for line in home.open_rounds]
+    being = [str(line.round) for line in home.open_rounds]
     parts = []
     if being:
         parts.append(f"{_listed(being)} {'is' if len(being) == 1 else 'are'} being coded")
     if home.result is not None:
-        parts.append(f"the reliability of {home.result.name} can be read")
+        parts.append(f"the reliability of {home.result} can be read")
     return f"{', and '.join(parts)}." if parts else "you are coding in it yourself."
 
 
