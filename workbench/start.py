@@ -67,7 +67,7 @@ def prepare(*, upgrade: bool = False) -> None:
             call_command("createcachetable", verbosity=0)
     except OperationalError as error:
         connection.close()
-        raise ConfigError(f"The database cannot be reached: {str(error).strip().splitlines()[-1]}") from error
+        raise ConfigError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from error
 
 
 @contextlib.contextmanager

@@ -65,8 +65,6 @@ def _refuse_what_does_not_fit(manifest: Manifest) -> None:
             f"The backup was made by version {manifest.version}; this is {version.product_version()}. "
             "Install that version, or a newer one, and restore there."
         )
-    if manifest.postgres > (server := database.server_major()):
-        raise BackupRefused(f"The backup needs PostgreSQL {manifest.postgres} or newer; this server is {server}.")
     if database.in_use():
         raise BackupRefused(
             "This installation is in use: its database is not empty. Restore into an empty one, for instance with "
