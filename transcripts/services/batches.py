@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, transaction
@@ -92,22 +92,33 @@ def change_reading(*, user: User, study: Study, batch: uuid.UUID, readings: Mapp
 
 
 def import_batch(
-    *, user: User, study: Study, batch: uuid.UUID, choices: Mapping[Key, Choice] | None = None
+    *,
+    user: User,
+    study: Study,
+    batch: uuid.UUID,
+    choices: Mapping[Key, Choice] | None = None,
+    found: Sequence[FilePreview] | None = None,
 ) -> list[Revision]:
     """
     Import every file of a batch that can be read, all or none; the others go on waiting.
+
+    `found` are the previews of the batch where the caller has read them just now.
 
     A second confirmation, from a double click or another tab, raises AlreadyImported and changes nothing. Raises
     PermissionDenied, NothingToImport, TranscriptNameTaken or BadTranscript besides.
     """
     require(access.may_manage(user, study))
-    readable = [preview for preview in previews(study, batch) if preview.drafts]
+    readable = [preview for preview in found or previews(study, batch) if preview.drafts]
     known = known_roles(study)
     incoming = [one for preview in readable for one in _incoming(preview, known, choices or {})]
     wanted = {preview.upload.pk for preview in readable}
     with transaction.atomic():
         # A confirmation in another tab waits here until the first has committed, and then finds nothing left.
-        waiting = Upload.objects.filter(pk__in=wanted, imported_at=None).select_for_update().order_by("pk")
+        waiting = (
+            Upload.objects.filter(study=study, batch=batch, pk__in=wanted, imported_at=None)
+            .select_for_update()
+            .order_by("pk")
+        )
         if not wanted or set(waiting.values_list("pk", flat=True)) != wanted:
             raise _nothing_left(study, batch)
         revisions = store_transcripts(study=study, incoming=incoming, user=user)

@@ -120,7 +120,10 @@ def _import(request: HttpRequest, scope: Scope, batch: uuid.UUID) -> HttpRespons
     if not form.is_valid():
         return _preview_page(request, scope, batch, form=form, status=422)
     try:
-        done = batches.import_batch(user=person(request), study=scope.study, batch=batch, choices=form.choices())
+        found = [file.preview for file in form.files]
+        done = batches.import_batch(
+            user=person(request), study=scope.study, batch=batch, choices=form.choices(), found=found
+        )
     except batches.AlreadyImported as refusal:
         messages.warning(request, refusal.message)
         return redirect("transcripts", scope.study.slug)
