@@ -109,7 +109,10 @@ def measure_scaled(variables: Sequence[Ratings], raters: Sequence[str], *, optim
 
 def measure_sets(sets: LabelSets, *, optimistic: bool = False) -> Table:
     """Measure whole label sets."""
-    variable = Sets.from_indicators(sets.given, sets.judged, sets.transcripts)
+    nothing = [()] * len(sets.judged)
+    variable = (
+        Sets.from_indicators(sets.given, sets.judged, sets.transcripts) if sets.judged.size else Sets.from_sets(nothing)
+    )
     return _measure([variable], SETS, optimistic)[0]
 
 

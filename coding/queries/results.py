@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 
 from coding import access
-from coding.models import Code, Round
+from coding.models import Assignment, Code, Coding, Judgement, Round
 from transcripts.models import Study
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
@@ -82,3 +82,36 @@ def code_families(round_: Round) -> list[tuple[str, list[str]]]:
         names[family] = name
         found.setdefault(family, []).append(key)
     return [(names[family], keys) for family, keys in found.items()]
+
+
+def open_judgements(user: User, round_: Round) -> QuerySet[Judgement]:
+    """Give the judgements that make a round's results, as far as the person may learn of them."""
+    return (
+        Judgement.objects.filter(
+            access.judgements_open_to(user),
+            assignment__round=round_,
+            assignment__phase=Assignment.Phase.BLIND,
+            assignment__submitted_at__isnull=False,
+            finished_at__isnull=False,
+        )
+        .select_related("assignment__transcript", "assignment__rater", "segment")
+        .prefetch_related("codings__code")
+        .order_by("assignment__transcript__name", "segment__position", "assignment__rater__label", "pk")
+    )
+
+
+def open_codings(user: User, round_: Round) -> QuerySet[Coding]:
+    """Give the codings of these judgements."""
+    judgements = open_judgements(user, round_).order_by().values("pk")
+    return (
+        Coding.objects.filter(judgement__in=judgements)
+        .select_related("code", "judgement__assignment__transcript", "judgement__assignment__rater")
+        .select_related("judgement__segment")
+        .prefetch_related("evidence", "attributes__attribute")
+        .order_by(
+            "judgement__assignment__transcript__name",
+            "judgement__segment__position",
+            "judgement__assignment__rater__label",
+            "code__position",
+        )
+    )

@@ -30,11 +30,19 @@ def per_cent(value: float | None) -> str:
 
 
 @register.filter
+def figure(result: Result) -> str:
+    """Write the value of a coefficient as is its custom: shares in per cent, all else with two decimals."""
+    return per_cent(result.value) if result.scale == "logit" else coefficient(result.value)
+
+
+@register.filter
 def interval(result: Result) -> str:
-    """Write an interval, or nothing where there is none."""
+    """Write an interval, in brackets one that is too narrow, or nothing where there is none."""
     if result.low is None or result.high is None:
         return ""
-    return f"{coefficient(result.low)} to {coefficient(result.high)}"
+    written = per_cent if result.scale == "logit" else coefficient
+    ends = f"{written(result.low)} to {written(result.high)}"
+    return f"({ends})" if result.kind == "optimistic" else ends
 
 
 @register.filter

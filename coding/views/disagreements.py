@@ -31,13 +31,15 @@ def disagreements(request: HttpRequest, study: str, round_id: int) -> HttpRespon
     unit = disputes.unit_of(chosen)
     if turn and unit is None:
         raise Http404("There is no such segment in what may be read here.")
+    codes = disputes.code_names()
     context = {
         "scope": scope,
         "tab": "reliability",
         "round": round_,
         "agenda": agenda,
         "code": disputes.code,
-        "codes": disputes.code_names(),
+        "code_name": next((name for key, name, _ in codes if key == disputes.code), ""),
+        "codes": codes,
         "chosen": chosen,
         "votes": None if unit is None else segment_votes(person(request), disputes, unit),
     }

@@ -12,15 +12,15 @@ from coding import access
 from coding.models import Round
 from coding.queries import reliability_page as page
 from coding.queries.coefficient_words import words_for
-from coding.queries.measured import PRESENT, Cell
+from coding.queries.measured import PRESENT, SETS, Cell
 from coding.queries.reliability import RoundReliability, reliability_of
 from coding.queries.results import code_families, result_lines, results_sentence
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import Decision, require
 
-FAMILY_COLUMNS = (("percent_agreement", "Agree"), ("krippendorff_alpha", "Alpha"), ("gwet_ac1", "AC1"))
+FAMILY_COLUMNS = (("percent_agreement", "Agree, %"), ("krippendorff_alpha", "Alpha"), ("gwet_ac1", "AC1"))
 RATING_COLUMNS = (
-    *(("percent_agreement", "Agree"), ("krippendorff_alpha_ordinal", "Ordinal alpha"), ("gwet_ac2_ordinal", "AC2")),
+    *(("percent_agreement", "Agree, %"), ("krippendorff_alpha_ordinal", "Ordinal alpha"), ("gwet_ac2_ordinal", "AC2")),
     *(("light_kappa_quadratic", "Weighted kappa"), ("icc_2_1", "ICC(2,1)")),
 )
 
@@ -79,7 +79,7 @@ def _head(report: RoundReliability) -> dict[str, Any]:
         "pair_names": [key.replace("|", " and ") for key in (report.codes[0].pairs if report.codes else {})],
         "pair_rows": page.pair_rows(report),
         "square": page.pair_square(report),
-        "formulas": [words_for(name) for name in dict.fromkeys([*PRESENT, "cohen_kappa", *report.overall][:15])],
+        "formulas": [words_for(name) for name in dict.fromkeys([*PRESENT, "cohen_kappa", *SETS])],
     }
 
 

@@ -34,7 +34,9 @@ def test_the_rule_for_one_round_and_for_many_agree(world: StudyWorld) -> None:
         assert one_by_one == many
 
 
-def test_a_coordinator_with_an_open_assignment_on_every_transcript_of_a_round_sees_none_of_it(world: StudyWorld) -> None:
+def test_a_coordinator_with_an_open_assignment_on_every_transcript_of_a_round_sees_none_of_it(
+    world: StudyWorld,
+) -> None:
     closed = world.round()
     close(closed)
     world.round([world.coordinator])

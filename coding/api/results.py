@@ -1,0 +1,123 @@
+"""Results of closed rounds: reliability, judgements and codings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coding import access
+from coding.models import Coding, Judgement, Round
+from coding.queries.reliability import reliability_of
+from coding.queries.reliability_json import reliability_object
+from coding.queries.results import open_codings, open_judgements
+from transcripts.api.scope import caller, find_study
+from workbench.accounts.access import require
+
+
+class RoundCodingSerializer(serializers.ModelSerializer):
+    """One code that one rater gave to one segment; spans count code points of the segment's text, half-open."""
+
+    transcript = serializers.CharField(source="judgement.assignment.transcript.name")
+    segment = serializers.IntegerField(source="judgement.segment.position")
+    rater = serializers.CharField(source="judgement.assignment.rater.label")
+    code = serializers.CharField(source="code.key")
+    judgement = serializers.UUIDField(source="judgement_id")
+    spans = serializers.SerializerMethodField()
+    attributes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Coding
+        fields = [
+            *("id", "judgement", "transcript", "segment", "rater", "code", "rating", "memo", "spans", "attributes"),
+            "coded_at",
+        ]
+        read_only_fields = fields
+
+    def get_spans(self, coding: Coding) -> list[list[int]]:
+        """Give start and end of each marked stretch."""
+        return sorted([mark.start, mark.end] for mark in coding.evidence.all())
+
+    def get_attributes(self, coding: Coding) -> dict[str, str]:
+        """Give the attributes that were said, by their id."""
+        return {str(part.attribute): part.value for part in coding.attributes.all()}
+
+
+class RoundJudgementSerializer(serializers.ModelSerializer):
+    """One rater's finished look at one segment; without codes it is a finding too: none applies, or uncodable."""
+
+    transcript = serializers.CharField(source="assignment.transcript.name")
+    segment = serializers.IntegerField(source="segment.position")
+    rater = serializers.CharField(source="assignment.rater.label")
+    codes = serializers.SerializerMethodField()
+    outcome = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Judgement
+        fields = [
+            *("id", "transcript", "segment", "rater", "outcome", "codes", "reason", "memo", "flag", "finished_at"),
+        ]
+        read_only_fields = fields
+
+    def get_codes(self, judgement: Judgement) -> list[str]:
+        """Give the keys of the codes that were given, in the order of the codebook."""
+        codings = sorted(judgement.codings.all(), key=lambda coding: coding.code.position)
+        return [coding.code.key for coding in codings]
+
+    def get_outcome(self, judgement: Judgement) -> str:
+        """Give none or uncodable, or nothing where there are codes."""
+        return judgement.outcome or ("" if judgement.codings.all() else Judgement.Outcome.NONE.value)
+
+
+def result_round(request: Request, slug: str, round_id: int) -> Round:
+    """Find a round whose results the caller may see, or answer 404 or 403 with the reason."""
+    study = find_study(request, slug)
+    rounds = Round.objects.select_related("version", "study")
+    round_: Round = get_object_or_404(rounds, study=study, pk=round_id)
+    require(access.may_see_results(caller(request), round_))
+    return round_
+
+
+class RoundReliability(APIView):
+    """The reliability of a closed round, over the transcripts that the caller may see results of."""
+
+    @extend_schema(
+        operation_id="round_reliability",
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, description="As `manage.py reliability --json` writes it."),
+    )
+    def get(self, request: Request, study: str, round_id: int) -> Response:
+        """Compute every coefficient with its n, its interval, or the reason why there is none."""
+        round_ = result_round(request, study, round_id)
+        seen = access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True)
+        return Response(reliability_object(reliability_of(round_, list(seen))))
+
+
+class RoundCodings(generics.ListAPIView):
+    """The first, submitted codings of a closed round."""
+
+    serializer_class = RoundCodingSerializer
+    queryset = Coding.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Keep what the caller may learn of."""
+        round_ = result_round(self.request, self.kwargs["study"], self.kwargs["round_id"])
+        return open_codings(caller(self.request), round_)
+
+
+class RoundJudgements(generics.ListAPIView):
+    """The finished judgements of a closed round, those without codes included."""
+
+    serializer_class = RoundJudgementSerializer
+    queryset = Judgement.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Keep what the caller may learn of."""
+        round_ = result_round(self.request, self.kwargs["study"], self.kwargs["round_id"])
+        return open_judgements(caller(self.request), round_)

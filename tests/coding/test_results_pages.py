@@ -1,0 +1,355 @@
+"""Reliability and disagreements as people read them: every number with what it stands on, and blindness kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from coding.models import Assignment, Evidence, Round
+from coding.queries.disputes import PAGE_SIZE
+from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript
+from transcripts.models import Membership, Segment, Transcript
+
+
+def sign_in(client: Client, member: Membership) -> None:
+    assert member.user is not None
+    client.force_login(member.user)
+
+
+def coded(world: StudyWorld, transcripts: list[Transcript] | None = None) -> Round:
+    """A closed round: the raters agree on turn 1 and 2, and differ on turn 3."""
+    round_ = world.round(transcripts=transcripts)
+    for assignment in round_.assignments.select_related("version", "rater"):
+        judge(assignment, 1, "PULL-APP")
+        judge(assignment, 2)
+        last = judge(assignment, 3, *(["PULL-DEF"] if assignment.rater == world.rater else []), memo="so it seems")
+        for coding in last.codings.all():
+            Evidence.objects.create(coding=coding, start=0, end=6)
+    close(round_)
+    return round_
+
+
+def url(world: StudyWorld, round_: Round, where: str = "reliability", **query: Any) -> str:
+    ask = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"/studies/{world.study.slug}/rounds/{round_.pk}/{where}/?{ask}"
+
+
+def segment(transcript: Transcript, position: int) -> Segment:
+    return Segment.objects.get(revision__transcript=transcript, position=position)
+
+
+# The list of rounds -------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_study_says_what_to_do_next(world: StudyWorld, client: Client) -> None:
+    sign_in(client, world.coordinator)
+
+    body = client.get(f"/studies/{world.study.slug}/results/").content.decode()
+
+    assert "No round was made yet." in body
+    assert "Go to the rounds" in body
+
+
+def test_closed_rounds_are_linked_open_ones_are_not_and_hidden_ones_say_only_that(
+    world: StudyWorld, client: Client
+) -> None:
+    elsewhere = make_transcript(world.study)
+    closed, hidden = coded(world), coded(world, [elsewhere])
+    still_open = world.round()
+    world.round([world.coordinator], [elsewhere])
+    sign_in(client, world.coordinator)
+
+    body = client.get(f"/studies/{world.study.slug}/results/").content.decode()
+
+    assert f"/rounds/{closed.pk}/reliability/" in body
+    assert f"/rounds/{hidden.pk}/reliability/" not in body
+    assert f"/rounds/{still_open.pk}/reliability/" not in body
+    assert "still being coded" in body
+    assert body.count("not for your eyes yet") == 2
+
+
+def test_raters_have_no_page_of_results(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.rater)
+
+    pages = [f"/studies/{world.study.slug}/results/", url(world, round_), url(world, round_, "disagreements")]
+
+    assert [client.get(page).status_code for page in pages] == [403, 403, 403]
+
+
+def test_for_a_stranger_a_round_does_not_exist(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    client.force_login(world.stranger)
+
+    assert client.get(url(world, round_)).status_code == 404
+    assert client.get(url(world, round_, "disagreements")).status_code == 404
+
+
+# Reliability --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_begins_with_its_sentence_and_shows_each_code_with_its_counts(
+    world: StudyWorld, client: Client
+) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    body = client.get(url(world, round_)).content.decode()
+
+    assert "Two raters agree closely on one of 7 codes" in body
+    assert "Deference" in body
+    assert "given on 1 of 3 judged segments" in body
+    assert "Nobody gave it, so there is nothing to tell apart." in body
+    assert "6</dd><dt>judgements of 8" in body
+    assert "2</dd><dt>not judged" in body
+
+
+def test_one_code_shows_every_coefficient_with_n_interval_or_reason_formula_and_source(
+    world: StudyWorld, client: Client
+) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    body = client.get(url(world, round_, code="PULL-DEF")).content.decode()
+
+    assert "All numbers of Deference" in body
+    assert "Cohen&#x27;s kappa" in body
+    assert "Gwet (2008), Br. J. Math. Stat. Psychol. 61, 29-48" in body
+    assert "fewer than 5 transcripts (1)" in body
+
+
+@pytest.mark.parametrize("order", ["weakest", "codebook", "rarest", "nonsense", ""])
+def test_the_order_is_chosen_by_a_link(world: StudyWorld, client: Client, order: str) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    answer = client.get(url(world, round_, order=order))
+
+    assert answer.status_code == 200
+    assert answer.context["order"] == (order if order in ("codebook", "rarest") else "weakest")
+    assert sum(len(group.rows) for group in answer.context["groups"]) == 7
+
+
+def test_no_style_or_script_stands_in_the_page(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    for page in (url(world, round_), url(world, round_, "disagreements")):
+        body = client.get(page).content.decode()
+        assert " style=" not in body
+        assert "<style" not in body
+
+
+def test_an_open_round_says_when_its_results_open(world: StudyWorld, client: Client) -> None:
+    round_ = world.round()
+    sign_in(client, world.reader)
+
+    answer = client.get(url(world, round_))
+
+    assert answer.status_code == 403
+    assert "when every assignment of the round is submitted" in answer.content.decode()
+
+
+def test_a_coordinator_who_still_codes_every_transcript_sees_no_number(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    world.round([world.coordinator])
+    sign_in(client, world.coordinator)
+
+    for page in ("reliability", "disagreements"):
+        answer = client.get(url(world, round_, page))
+        assert answer.status_code == 403
+        assert "Not for your eyes yet." in answer.content.decode()
+        assert "PULL-DEF" not in answer.content.decode()
+
+
+def test_aggregates_leave_out_the_transcript_that_somebody_still_codes(world: StudyWorld, client: Client) -> None:
+    hidden = make_transcript(world.study, name="hidden one")
+    round_ = coded(world, [world.transcript, hidden])
+    world.round([world.coordinator], [hidden])
+    sign_in(client, world.coordinator)
+
+    theirs = client.get(url(world, round_))
+    sign_in(client, world.reader)
+    everything = client.get(url(world, round_))
+
+    assert theirs.context["report"].transcripts == (world.transcript.name,)
+    assert theirs.context["report"].totals.segments == 4
+    assert "left out here" in theirs.content.decode()
+    assert everything.context["report"].totals.segments == 8
+    assert everything.context["left_out"] == 0
+
+
+def test_a_round_of_one_rater_is_told_in_a_sentence(world: StudyWorld, client: Client) -> None:
+    round_ = world.round([world.rater])
+    judge(world.assignment(round_), 1, "PULL-APP")
+    close(round_)
+    sign_in(client, world.reader)
+
+    body = client.get(url(world, round_)).content.decode()
+
+    assert "Only rater_a coded here: agreement needs two raters." in body
+    assert "Fewer than two raters." in body
+
+
+def test_a_round_in_which_all_was_withdrawn_is_told_in_a_sentence(world: StudyWorld, client: Client) -> None:
+    round_ = world.round()
+    Assignment.objects.filter(round=round_).update(withdrawn_at="2026-11-23T00:00:00Z")
+    close(round_)
+    sign_in(client, world.reader)
+
+    answer = client.get(url(world, round_))
+
+    assert answer.status_code == 200
+    assert "No rater submitted a coding" in answer.content.decode()
+    assert client.get(url(world, round_, "disagreements")).status_code == 200
+
+
+def test_ten_raters_fit_on_the_page(world: StudyWorld, client: Client) -> None:
+    raters = [make_member(world.study, "rater", f"r{number}") for number in range(10)]
+    round_ = world.round(raters)
+    for assignment in round_.assignments.select_related("version"):
+        judge(assignment, 1, "PULL-APP")
+        judge(assignment, 2)
+    close(round_)
+    sign_in(client, world.reader)
+
+    answer = client.get(url(world, round_))
+
+    assert answer.status_code == 200
+    assert len(answer.context["square"]) == 10
+
+
+# Disagreements ------------------------------------------------------------------------------------------------------
+
+
+def test_one_click_on_a_code_leads_to_its_disputed_segments_with_who_gave_what(
+    world: StudyWorld, client: Client
+) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    table = client.get(url(world, round_)).content.decode()
+    page = client.get(url(world, round_, "disagreements", code="PULL-DEF"))
+
+    assert f"/rounds/{round_.pk}/disagreements/?code=PULL-DEF" in table
+    assert page.context["agenda"].total == 1
+    votes = page.context["votes"]
+    assert votes.segment == segment(world.transcript, 3)
+    assert [turn.position for turn in votes.context] == [1, 2, 3, 4]
+    code = votes.codes[0]
+    assert (code.key, code.is_disputed) == ("PULL-DEF", True)
+    given, not_given = code.votes
+    assert (given.is_given, given.rating, given.quotes) == (True, 2, ("Turn 3",))
+    assert not not_given.is_given
+    body = page.content.decode()
+    assert "so it seems" in body
+    assert "None applies" in body
+
+
+def test_all_codes_together_list_every_segment_on_which_anybody_differs(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    page = client.get(url(world, round_, "disagreements"))
+
+    assert [(card.position, card.transcript) for card in page.context["agenda"].cards] == [(3, world.transcript.name)]
+
+
+def test_where_nobody_differs_the_page_says_so(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    assert "Nobody differs here" in client.get(url(world, round_, "disagreements", code="PULL-APP")).content.decode()
+
+
+def test_a_segment_that_was_not_judged_by_somebody_has_no_value_for_them(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    page = client.get(url(world, round_, "disagreements", turn=segment(world.transcript, 4).pk))
+
+    assert page.context["votes"].memos == (None, None)
+    assert "not judged" in page.content.decode()
+
+
+def test_a_segment_or_code_that_is_not_of_this_round_is_404(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    elsewhere = make_transcript(world.study)
+    sign_in(client, world.reader)
+
+    assert client.get(url(world, round_, "disagreements", turn=segment(elsewhere, 1).pk)).status_code == 404
+    assert client.get(url(world, round_, "disagreements", code="NOTHING")).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["turn=abc", "turn=-4", "page=99999999999999999999", "page=0", "turn=%F0%9F%98%80"])
+def test_odd_numbers_in_the_address_do_no_harm(world: StudyWorld, client: Client, query: str) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    assert client.get(url(world, round_, "disagreements") + query).status_code == 200
+
+
+def test_a_hidden_transcripts_segments_are_neither_listed_nor_found(world: StudyWorld, client: Client) -> None:
+    hidden = make_transcript(world.study)
+    round_ = coded(world, [world.transcript, hidden])
+    world.round([world.coordinator], [hidden])
+    sign_in(client, world.coordinator)
+
+    page = client.get(url(world, round_, "disagreements"))
+
+    assert {card.transcript for card in page.context["agenda"].cards} == {world.transcript.name}
+    assert client.get(url(world, round_, "disagreements", turn=segment(hidden, 3).pk)).status_code == 404
+
+
+def test_long_lists_come_in_pages(world: StudyWorld, client: Client) -> None:
+    transcript = make_transcript(world.study, PAGE_SIZE + 5)
+    round_ = make_round(world.version, [transcript], [world.rater, world.other_rater])
+    for assignment in round_.assignments.select_related("version", "rater"):
+        for position in range(1, PAGE_SIZE + 6):
+            judge(assignment, position, *(["PULL-APP"] if assignment.rater == world.rater else []))
+    close(round_)
+    sign_in(client, world.reader)
+
+    first = client.get(url(world, round_, "disagreements"))
+    last = client.get(url(world, round_, "disagreements", page=2))
+    found = client.get(url(world, round_, "disagreements", turn=segment(transcript, PAGE_SIZE + 3).pk))
+
+    assert (len(first.context["agenda"].cards), len(last.context["agenda"].cards)) == (PAGE_SIZE, 5)
+    assert found.context["agenda"].page == 2
+
+
+# Cost ---------------------------------------------------------------------------------------------------------------
+
+
+def queries(client: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(page).status_code == 200
+    return len(context)
+
+
+@pytest.mark.parametrize("page", ["reliability", "disagreements"])
+def test_twenty_more_segments_and_a_transcript_cost_no_more_queries(
+    world: StudyWorld, client: Client, page: str
+) -> None:
+    few = coded(world)
+    many = coded(world, [make_transcript(world.study, 24), make_transcript(world.study, 24)])
+    sign_in(client, world.reader)
+    client.get(url(world, few, page))
+
+    assert queries(client, url(world, many, page)) == queries(client, url(world, few, page))
+
+
+def test_twenty_more_rounds_cost_no_more_queries(world: StudyWorld, client: Client) -> None:
+    coded(world)
+    sign_in(client, world.reader)
+    page = f"/studies/{world.study.slug}/results/"
+    client.get(page)
+    before = queries(client, page)
+    for _ in range(20):
+        world.round()
+
+    assert queries(client, page) == before
