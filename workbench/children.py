@@ -9,6 +9,8 @@ import time
 import traceback
 from collections.abc import Callable
 
+_LONGEST_PAUSE = 4  # seconds
+
 
 class Child:
     """
@@ -31,8 +33,8 @@ class Child:
         if self.pid is not None and os.waitpid(self.pid, os.WNOHANG)[0]:
             now = time.monotonic()
             self.pid, self.deaths = None, self.deaths + 1
-            # At once, unless it keeps dying young: then ever more slowly.
-            self._pause = 0.0 if now - self._born_at > 5 else min(2 * self._pause or 1, 30)
+            # At once, unless it keeps dying young: then ever more slowly, but never so that the site is long away.
+            self._pause = 0.0 if now - self._born_at > 5 else min(2 * self._pause or 1, _LONGEST_PAUSE)
             self._due_at = now + self._pause
             sys.stderr.write(f"The {self.name} process ended; it is started again.\n")
         if self.pid is None and time.monotonic() >= self._due_at:
