@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from coding import access
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
@@ -52,17 +52,17 @@ class Book:
         return sum(1 for chapter in self.chapters for entry in chapter.entries if not entry.code.outcome)
 
 
-def versions_open_to(user: User, study: Study) -> list[CodebookVersion]:
-    """List the versions of a study that the person may read, the latest first, each with its number of codes."""
+def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
+    """Give the versions of a study that the person may read, the latest first, each with its number of codes."""
     drafts = bool(access.may_read_codebook(user, study, published=False))
     rows = CodebookVersion.objects.filter(study=study).select_related("codebook")
     rows = rows if drafts else rows.exclude(published_at=None)
-    counted = rows.annotate(
+    counted: QuerySet[CodebookVersion] = rows.annotate(
         n_codes=Count("codes", filter=Q(codes__outcome=""), distinct=True),
         n_families=Count("families", distinct=True),
         n_rounds=Count("rounds", distinct=True),
     )
-    return list(counted.order_by("codebook__key", "-number"))
+    return counted.order_by("codebook__key", "-number")
 
 
 def book(version: CodebookVersion) -> Book:

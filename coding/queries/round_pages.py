@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from coding import access
@@ -75,21 +75,13 @@ def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
 
 def round_lines(user: User, study: Study) -> list[RoundLine]:
     """List the rounds of a study, the newest first."""
-    rows = (
-        Round.objects.filter(study=study)
-        .select_related("version")
-        .annotate(
-            n_transcripts=Count("assignments__transcript", distinct=True, filter=Q(assignments__withdrawn_at=None)),
-            n_raters=Count("assignments__rater", distinct=True, filter=Q(assignments__withdrawn_at=None)),
-        )
-        .order_by("-created_at", "-pk")
-    )
+    rows = _counted(Round.objects.filter(study=study)).select_related("version").order_by("-created_at", "-pk")
     known = set(Round.objects.filter(access.states_open_to(user), study=study).values_list("pk", flat=True))
     return [
         RoundLine(
             round=row,
-            transcripts=row.n_transcripts,
-            raters=row.n_raters,
+            transcripts=getattr(row, "n_transcripts", 0),
+            raters=getattr(row, "n_raters", 0),
             state=("closed" if row.is_closed else "open") if row.pk in known else None,
         )
         for row in rows
@@ -179,11 +171,29 @@ def _state(assignment: Assignment) -> str:
 
 
 def rounds_open_to(user: User, study: Study) -> QuerySet[Round]:
-    """Give the rounds that a person may know of: coordinators all, who reads results the closed ones."""
-    rows: QuerySet[Round] = Round.objects.filter(study=study).select_related("version__codebook", "study")
+    """
+    Give the rounds that a person may know of, the newest first: coordinators all, who reads results the closed ones.
+
+    Each says with `is_known` whether its state is open to the person.
+    """
+    known = access.states_open_to(user)
+    rows: QuerySet[Round] = (
+        _counted(Round.objects.filter(study=study))
+        .select_related("version__codebook", "study")
+        .annotate(is_known=ExpressionWrapper(known, BooleanField()))
+        .order_by("-created_at", "-pk")
+    )
     if material.has_power(user, study, "manage"):
         return rows
-    return rows.filter(access.states_open_to(user)).exclude(closed_at=None)
+    return rows.filter(known).exclude(closed_at=None)
+
+
+def _counted(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    coded = Q(assignments__withdrawn_at=None)
+    return rounds.annotate(
+        n_transcripts=Count("assignments__transcript", distinct=True, filter=coded),
+        n_raters=Count("assignments__rater", distinct=True, filter=coded),
+    )
 
 
 @dataclass(frozen=True, slots=True)
