@@ -1,0 +1,148 @@
+"""Codebook versions of a study, with their content in the layout of the codebook file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coding import access
+from coding.formats.codebook_objects import codebook_object
+from coding.models import CodebookVersion
+from coding.models.codebook import key_words
+from coding.queries.codebook_pages import versions_open_to
+from coding.queries.codebooks import draft_of
+from coding.services import codebooks, drafts
+from transcripts.api.scope import caller, find_study
+from workbench.accounts.access import require
+
+
+class VersionSerializer(serializers.ModelSerializer):
+    """A version of a codebook: a draft, or published and frozen."""
+
+    codebook = serializers.CharField(source="codebook.key", help_text="The `id` of the codebook file.")
+    version = serializers.CharField(source="name")
+    published = serializers.BooleanField(source="is_published")
+    families = serializers.IntegerField(source="n_families")
+    codes = serializers.IntegerField(source="n_codes", help_text="Without those that stand for an outcome.")
+
+    class Meta:
+        model = CodebookVersion
+        fields = [
+            "id", "codebook", "version", "title", "published", "published_at", "created_at", "families", "codes",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class WholeVersionSerializer(VersionSerializer):
+    """A version with everything it says."""
+
+    document = serializers.SerializerMethodField(help_text="The codebook in the layout of its file.")
+
+    class Meta(VersionSerializer.Meta):
+        fields = [*VersionSerializer.Meta.fields, "document"]
+        read_only_fields = fields
+
+    def get_document(self, version: CodebookVersion) -> dict[str, Any]:
+        """Write the version as its file does."""
+        return codebook_object(draft_of(version))
+
+
+class NewVersionSerializer(serializers.Serializer):
+    """A codebook to bring in."""
+
+    document = serializers.JSONField(help_text="One codebook in the layout of its file; see docs/codebook-format.md.")
+    publish = serializers.BooleanField(default=False, help_text="Freeze it at once; otherwise it is a draft.")
+
+
+class DraftNameSerializer(serializers.Serializer):
+    """The name of a new draft."""
+
+    version = serializers.CharField(max_length=40, validators=[key_words])
+
+
+class Codebooks(generics.ListAPIView):
+    """The codebook versions of a study: published ones for every member, drafts for coordinators."""
+
+    serializer_class = VersionSerializer
+    queryset = CodebookVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[CodebookVersion]:
+        return versions_open_to(caller(self.request), find_study(self.request, self.kwargs["study"]))
+
+    @extend_schema(request=NewVersionSerializer, responses={201: WholeVersionSerializer})
+    def post(self, request: Request, study: str) -> Response:
+        """Store a codebook as a new version, a draft or published at once."""
+        found = find_study(request, study)
+        given = NewVersionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        document, publish = given.validated_data["document"], given.validated_data["publish"]
+        try:
+            version = codebooks.import_codebook(
+                user=caller(request), study=found, data=json.dumps(document).encode(), publish=publish
+            )
+        except codebooks.CodebookFileUnreadable as refusal:
+            raise serializers.ValidationError({"document": [refusal.message]}) from None
+        return _whole(request, version, status.HTTP_201_CREATED)
+
+
+def _whole(request: Request, version: CodebookVersion, answer: int = status.HTTP_200_OK) -> Response:
+    row = versions_open_to(caller(request), version.study).get(pk=version.pk)
+    return Response(WholeVersionSerializer(row).data, status=answer)
+
+
+class OneCodebook(generics.GenericAPIView):
+    """One codebook version."""
+
+    serializer_class = WholeVersionSerializer
+    queryset = CodebookVersion.objects.none()
+
+    def find(self, request: Request, study: str, version_id: int) -> CodebookVersion:
+        """Find a version that the person may read."""
+        found = find_study(request, study)
+        version: CodebookVersion = get_object_or_404(found.codebook_versions.select_related("study"), pk=version_id)
+        require(access.may_read_codebook(caller(request), found, published=version.is_published))
+        return version
+
+    def get(self, request: Request, study: str, version_id: int) -> Response:
+        """Show one version with everything it says."""
+        return _whole(request, self.find(request, study, version_id))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, study: str, version_id: int) -> Response:
+        """Throw a draft away; its history is kept. A published version is never deleted."""
+        drafts.discard(user=caller(request), version=self.find(request, study, version_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PublishCodebook(OneCodebook):
+    """Publishing one codebook version."""
+
+    http_method_names = ["post", "options"]
+
+    @extend_schema(request=None, responses={200: WholeVersionSerializer})
+    def post(self, request: Request, study: str, version_id: int) -> Response:
+        """Freeze a draft for good, so that rounds can use it."""
+        version = codebooks.publish(user=caller(request), version=self.find(request, study, version_id))
+        return _whole(request, version)
+
+
+class DraftCodebook(OneCodebook):
+    """Opening a draft from a codebook version."""
+
+    http_method_names = ["post", "options"]
+
+    @extend_schema(request=DraftNameSerializer, responses={201: WholeVersionSerializer})
+    def post(self, request: Request, study: str, version_id: int) -> Response:
+        """Open a draft that starts as a copy of this version."""
+        version = self.find(request, study, version_id)
+        given = DraftNameSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        draft = codebooks.new_draft(user=caller(request), version=version, name=given.validated_data["version"])
+        return _whole(request, draft, status.HTTP_201_CREATED)

@@ -1,0 +1,275 @@
+"""Rounds of a study, and who codes what in them; states only for those to whom they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coding.models import Assignment, CodebookVersion, Round
+from coding.models.codebook import key_words
+from coding.queries.round_pages import Place, assignment_rows, design, places_of, rounds_open_to, with_counts
+from coding.services import rounds, submission
+from transcripts import access as material
+from transcripts.api.scope import caller, find_study
+from transcripts.models import Membership, Study, Transcript
+from workbench.accounts.access import require
+
+BIG = 2**63 - 1
+ROUND_STATES = ("open", "closed")
+ASSIGNMENT_STATES = ("open", "submitted", "withdrawn")
+MOST_TRANSCRIPTS, MOST_RATERS = 2_000, 200
+
+
+class RoundSerializer(serializers.ModelSerializer):
+    """A round; `state` and `closed_at` are null while they are not for your eyes."""
+
+    codebook = serializers.CharField(source="version.codebook.key")
+    codebook_version = serializers.CharField(source="version.name")
+    version = serializers.IntegerField(source="version_id", help_text="The id of the codebook version.")
+    transcripts = serializers.IntegerField(source="n_transcripts")
+    raters = serializers.IntegerField(source="n_raters")
+    state = serializers.SerializerMethodField()
+    closed_at = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Round
+        fields = [
+            "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
+            "raters", "state", "closed_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=ROUND_STATES, allow_null=True))
+    def get_state(self, round_: Round) -> str | None:
+        """Say whether the round is open or closed, as far as it may be said."""
+        return ("closed" if round_.is_closed else "open") if getattr(round_, "is_known", False) else None
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_closed_at(self, round_: Round) -> Any:
+        """Say when the round closed, as far as it may be said."""
+        closed_at = round_.closed_at if getattr(round_, "is_known", False) else None
+        return serializers.DateTimeField().to_representation(closed_at) if closed_at else None
+
+
+class DesignRowSerializer(serializers.Serializer):
+    """One transcript of a round, with its raters."""
+
+    transcript = serializers.IntegerField(source="transcript.pk")
+    name = serializers.CharField(source="transcript.name")
+    segments = serializers.IntegerField()
+    raters = serializers.SerializerMethodField()
+
+    def get_raters(self, row: Any) -> list[str]:
+        """Name the raters by their labels."""
+        return [place.rater for place in row.places if place is not None]
+
+
+class WholeRoundSerializer(RoundSerializer):
+    """A round with its design."""
+
+    design = serializers.SerializerMethodField(help_text="Who codes what.")
+
+    class Meta(RoundSerializer.Meta):
+        fields = [*RoundSerializer.Meta.fields, "design"]
+        read_only_fields = fields
+
+    @extend_schema_field(DesignRowSerializer(many=True))
+    def get_design(self, round_: Round) -> Any:
+        """Lay out transcripts and raters."""
+        return DesignRowSerializer(design(self.context["user"], round_).rows, many=True).data
+
+
+class ShareSerializer(serializers.Serializer):
+    """One transcript and the labels of those who code it."""
+
+    transcript = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of the transcript.")
+    raters = serializers.ListField(child=serializers.CharField(max_length=80), min_length=1, max_length=MOST_RATERS)
+
+
+class SharesSerializer(serializers.Serializer):
+    """Who codes what."""
+
+    shares = ShareSerializer(many=True, min_length=1, max_length=MOST_TRANSCRIPTS)  # type: ignore[call-arg]
+
+
+class NewRoundSerializer(SharesSerializer):
+    """A round to start: a published codebook version, and who codes what."""
+
+    name = serializers.CharField(max_length=80, validators=[key_words])
+    kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
+    version = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of a published codebook version.")
+
+
+class RoundAssignmentSerializer(serializers.Serializer):
+    """An assignment of a round; `state` and `judged` are null while they are not for your eyes."""
+
+    id = serializers.UUIDField()
+    transcript = serializers.IntegerField()
+    rater = serializers.CharField(help_text="The label of the rater.")
+    segments = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=ASSIGNMENT_STATES, allow_null=True)
+    judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
+
+
+class ReasonSerializer(serializers.Serializer):
+    """Why; the reason stays with the assignment."""
+
+    reason = serializers.CharField(max_length=submission.LONGEST_REASON)
+
+
+def _shares(study: Study, given: Iterable[Mapping[str, Any]]) -> list[rounds.Share]:
+    """Find the transcripts and the raters of the study that the shares name."""
+    given = list(given)
+    transcripts = Transcript.objects.filter(study=study).in_bulk([share["transcript"] for share in given])
+    labels = {label for share in given for label in share["raters"]}
+    raters = {member.label: member for member in Membership.objects.filter(study=study, label__in=labels)}
+    wanted = [share["transcript"] for share in given]
+    missing = [f"There is no transcript {number} in this study." for number in wanted if number not in transcripts]
+    missing += [f"There is no member “{label}” in this study." for label in sorted(labels) if label not in raters]
+    if missing:
+        raise serializers.ValidationError({"shares": missing[:20]})
+    return [
+        rounds.Share(transcripts[share["transcript"]], [raters[label] for label in share["raters"]]) for share in given
+    ]
+
+
+class Rounds(generics.ListAPIView):
+    """The rounds of a study: all of them for coordinators, closed ones for who reads results."""
+
+    serializer_class = RoundSerializer
+    queryset = Round.objects.none()
+
+    def get_queryset(self) -> QuerySet[Round]:
+        return rounds_open_to(caller(self.request), find_study(self.request, self.kwargs["study"]))
+
+    @extend_schema(request=NewRoundSerializer, responses={201: WholeRoundSerializer})
+    def post(self, request: Request, study: str) -> Response:
+        """Start a round: each rater has an open assignment on each of their transcripts at once."""
+        found = find_study(request, study)
+        require(material.may_manage(caller(request), found))
+        serializer = NewRoundSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        version = CodebookVersion.objects.filter(study=found, pk=given["version"]).first()
+        if version is None:
+            raise serializers.ValidationError({"version": ["There is no such codebook version in this study."]})
+        made = rounds.create_round(
+            user=caller(request),
+            study=found,
+            name=given["name"],
+            kind=given["kind"],
+            version=version,
+            shares=_shares(found, given["shares"]),
+        )
+        return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)
+
+
+def _whole(request: Request, study: Study, round_id: int) -> Any:
+    user = caller(request)
+    round_ = get_object_or_404(rounds_open_to(user, study), pk=round_id)
+    return WholeRoundSerializer(round_, context={"user": user}).data
+
+
+class OneRound(generics.GenericAPIView):
+    """One round."""
+
+    serializer_class = WholeRoundSerializer
+    queryset = Round.objects.none()
+
+    def get(self, request: Request, study: str, round_id: int) -> Response:
+        """Show one round with its design."""
+        return Response(_whole(request, find_study(request, study), round_id))
+
+
+def _managed_round(request: Request, study: str, round_id: int) -> Round:
+    """Find a round for somebody who runs the study."""
+    found = find_study(request, study)
+    require(material.may_manage(caller(request), found))
+    round_: Round = get_object_or_404(found.rounds.select_related("study"), pk=round_id)
+    return round_
+
+
+def _places(request: Request, round_: Round, assignments: Iterable[Assignment]) -> Any:
+    rows = list(assignments)
+    places = zip(rows, places_of(caller(request), round_, rows), strict=True)
+    said = [_said(assignment, place) for assignment, place in places]
+    return RoundAssignmentSerializer(said, many=True).data
+
+
+def _said(assignment: Assignment, place: Place) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "transcript": assignment.transcript_id,
+        "rater": place.rater,
+        "segments": place.segments,
+        "state": place.state,
+        "judged": place.judged,
+    }
+
+
+class RoundAssignments(generics.GenericAPIView):
+    """The assignments of a round."""
+
+    serializer_class = RoundAssignmentSerializer
+    queryset = Assignment.objects.none()
+
+    @extend_schema(responses=RoundAssignmentSerializer(many=True))
+    def get(self, request: Request, study: str, round_id: int) -> Response:
+        """List who codes what; states only where they are open to you."""
+        round_ = _managed_round(request, study, round_id)
+        page = self.paginate_queryset(assignment_rows(caller(request), round_)) or []
+        return self.get_paginated_response(_places(request, round_, page))
+
+    @extend_schema(request=SharesSerializer, responses={201: RoundAssignmentSerializer(many=True)})
+    def post(self, request: Request, study: str, round_id: int) -> Response:
+        """Give transcripts of an open round to further raters."""
+        round_ = _managed_round(request, study, round_id)
+        given = SharesSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        shares = _shares(round_.study, given.validated_data["shares"])
+        made = rounds.add_assignments(user=caller(request), round_=round_, shares=shares)
+        rows = assignment_rows(caller(request), round_).filter(pk__in=[one.pk for one in made])
+        return Response(_places(request, round_, rows), status=status.HTTP_201_CREATED)
+
+
+class ChangeAssignment(generics.GenericAPIView):
+    """What a coordinator does about one assignment, with a reason."""
+
+    serializer_class = ReasonSerializer
+    queryset = Assignment.objects.none()
+
+    def change(self, request: Request, study: str, round_id: int, assignment_id: UUID, act: Any) -> Response:
+        """Do it, and show the assignment as far as it is open."""
+        round_ = _managed_round(request, study, round_id)
+        found = get_object_or_404(Assignment, round=round_, pk=assignment_id)
+        given = ReasonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        act(user=caller(request), assignment_id=found.pk, **given.validated_data)
+        row = with_counts(Assignment.objects.select_related("rater")).get(pk=found.pk)
+        return Response(_places(request, round_, [row])[0])
+
+
+class WithdrawAssignment(ChangeAssignment):
+    """Taking back one assignment."""
+
+    @extend_schema(responses=RoundAssignmentSerializer)
+    def post(self, request: Request, study: str, round_id: int, assignment_id: UUID) -> Response:
+        """Take an open assignment back; what was coded in it is kept and counts nowhere."""
+        return self.change(request, study, round_id, assignment_id, submission.withdraw)
+
+
+class ReopenAssignment(ChangeAssignment):
+    """Opening one assignment again."""
+
+    @extend_schema(responses=RoundAssignmentSerializer)
+    def post(self, request: Request, study: str, round_id: int, assignment_id: UUID) -> Response:
+        """Open a submitted assignment again, before anyone was unblinded to its transcript."""
+        return self.change(request, study, round_id, assignment_id, submission.reopen)
