@@ -179,6 +179,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of one name with different choices; without these the schema would number them.
+    "ENUM_NAME_OVERRIDES": {
+        "MemberKindEnum": "transcripts.models.study.Membership.Kind",
+        "RoundKindEnum": "coding.models.assignment.Round.Kind",
+        "RoundStateEnum": ("open", "closed"),
+        "AssignmentStateEnum": ("open", "submitted", "withdrawn"),
+    },
 }
 
 # Words, files, logs --------------------------------------------------------------------------------------------------
