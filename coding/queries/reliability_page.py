@@ -147,7 +147,7 @@ def _codes(number: int) -> str:
     return "1 code" if number == 1 else f"{number} codes"
 
 
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def number_word(number: int) -> str:
