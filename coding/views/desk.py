@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from rest_framework.exceptions import ParseError
+from rest_framework.settings import api_settings
 
 from coding import access
 from coding.models import Assignment
@@ -30,7 +31,6 @@ from coding.views.turn_markup import lane, speaker_initials, state_word, turns_m
 from transcripts.views.scope import person
 from workbench.accounts.access import require
 from workbench.accounts.models import User
-from workbench.api.parsing import StrictJSONParser
 
 #: Where the turns go. They are put in after the template is done, which would copy megabytes for each of its blocks.
 TURNS_HERE = "\0turns\0"
@@ -99,7 +99,7 @@ def acts(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     if not isinstance(request.user, User):
         return _no("signed_out", "You are signed out. Sign in again and the desk goes on.", 401)
     try:
-        value = StrictJSONParser().parse(io.BytesIO(request.body))
+        value = _json_of(request)
         drafts = drafts_of(value)
     except ParseError as error:
         return _no("bad_json", str(error.detail), 400)
@@ -117,6 +117,12 @@ def acts(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
         return JsonResponse({"answers": answers, "at": now})
     refusal = {"code": answers[0]["refused"], "detail": answers[0]["said"]} if "refused" in answers[0] else {}
     return JsonResponse({**answers[0], **refusal, "at": now}, status=409 if refusal else 200)
+
+
+def _json_of(request: HttpRequest) -> Any:
+    """Read the body as the API reads it: strict JSON, or ParseError with a sentence."""
+    parser: Any = api_settings.DEFAULT_PARSER_CLASSES[0]
+    return parser().parse(io.BytesIO(request.body))
 
 
 def _no(code: str, detail: str, status: int, **more: Any) -> JsonResponse:

@@ -1,4 +1,9 @@
-"""The portrait of the hour: one bar a turn, or one bar for many turns where the hour is long."""
+"""
+The portrait of the hour: one bar a turn, or one bar for many turns where the hour is long.
+
+Its links are out of the tab order, as the numbers of the turns are: a hundred stops would lie between text and palette.
+By keyboard the cursor moves over the turns themselves.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +34,7 @@ def _turns(page: DeskPage) -> Iterator[str]:
         state, side = page.states.get(position), page.speakers[speaker].side
         word = state_word(state)
         yield (
-            f'<li><a class="strip-turn" href="#turn-{position}" data-role="{side}" data-state="{word}"'
+            f'<li><a class="strip-turn" tabindex="-1" href="#turn-{position}" data-role="{side}" data-state="{word}"'
             f' aria-label="{_label(page, position, speaker, word, state)}">'
             f'<span class="strip-bar" data-len="{_length(text)}"></span>{_marks(page, state)}</a></li>\n'
         )
@@ -72,8 +77,9 @@ def _bin(page: DeskPage, turns: Sequence[TurnRow]) -> str:
         state = "flagged" if judged == len(turns) else state
     slots = list(dict.fromkeys(page.palette.codes[key].slot for one in states for key in one.codings))[:3]
     marks = "".join(f'<i class="mark" data-slot="{slot}" aria-hidden="true"></i>' for slot in slots)
+    side = "therapist" if leading else "patient"
     return (
-        f'<li><a class="strip-turn" href="#turn-{first}" data-role="{"therapist" if leading else "patient"}"'
+        f'<li><a class="strip-turn" tabindex="-1" href="#turn-{first}" data-role="{side}"'
         f' data-state="{state}" data-first="{first}" data-last="{last}" data-judged="{judged}"'
         f' aria-label="Turns {first} to {last}, {judged} of {len(turns)} judged">'
         f'<span class="strip-bar" data-len="{bisect_right(LENGTHS, words) + 1}"></span>'

@@ -54,7 +54,8 @@ def _turns(page: DeskPage) -> Iterator[str]:
         time = f' data-time="{clock(start)}"' if start is not None else ""
         yield (
             f'<li class="turn" id="turn-{position}" data-role="{side}" data-speaks="{role}" data-state="{word}">'
-            f'<a class="turn-no" href="#turn-{position}" aria-label="Turn {position}, {word}">{position}</a>'
+            f'<a class="turn-no" href="#turn-{position}" tabindex="-1"'
+            f' aria-label="Turn {position}, {word}">{position}</a>'
             f'<p class="turn-who"{time}>{name}</p>'
             f'<p class="turn-text" dir="auto">{text}</p>{said}</li>\n'
         )
