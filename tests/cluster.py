@@ -19,7 +19,8 @@ from workbench import env
 from workbench.postgres import home, launcher
 
 _FOLDER = "WORKBENCH_TEST_CLUSTER"
-QUICK = "fsync=off full_page_writes=off synchronous_commit=off max_connections=100 shared_buffers=64MB"
+# Commits stay synchronous: a server that is killed must still have what it said yes to.
+QUICK = "fsync=off full_page_writes=off max_connections=100 shared_buffers=64MB"
 
 
 def throw_away_folder(prefix: str = "workbench-test-") -> Path:
