@@ -35,6 +35,11 @@ def invite(*, user: User, study: Study, role: str, label: str) -> tuple[Invitati
     Raises PermissionDenied or LabelTaken.
     """
     require(access.may_manage(user, study))
+    return store_invitation(study=study, role=role, label=label, user=user)
+
+
+def store_invitation(*, study: Study, role: str, label: str, user: User | None) -> tuple[Invitation, str]:
+    """Make an invitation as `invite` does; no access check. Raises LabelTaken."""
     if study.memberships.filter(label=label).exclude(pk__in=_claimable(study)).exists():
         raise LabelTaken(f"There is already somebody with the label “{label}” in this study.")
     if study.invitations.open().filter(label=label).exists():
