@@ -46,7 +46,8 @@ def _turns(page: DeskPage) -> Iterator[str]:
     names = {pk: (one.side, escape(one.role), escape(one.name)) for pk, one in page.speakers.items()}
     book, states = page.palette, page.states
     # All texts are escaped in one go; NUL is the one character that no text in the database can hold.
-    texts = escape("\0".join([turn[3] for turn in page.turns]), quote=False).split("\0")
+    # A carriage return is written as a reference: a browser would drop it before a line end, and offsets would shift.
+    texts = escape("\0".join([turn[3] for turn in page.turns]), quote=False).replace("\r", "&#13;").split("\0")
     for (position, speaker, start, _), text in zip(page.turns, texts, strict=False):
         side, role, name = names[speaker]
         state = states.get(position)

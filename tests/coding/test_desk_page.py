@@ -330,6 +330,22 @@ def test_times_are_written_as_people_read_them(milliseconds: int, words: str) ->
     assert clock(milliseconds) == words
 
 
+def test_a_text_reaches_the_browser_sign_by_sign(world: StudyWorld) -> None:
+    text = "a\r\nb <i>&amp;</i> \u2028\u202e\x1f é 👩‍🎨"
+    assignment = make_round(world.version, [make_transcript(world.study, [text, ""])], [world.rater]).assignments.get()
+
+    page = turns_markup(desk_page(assignment))
+
+    shown = re.findall(r'dir="auto">(.*?)</p>', page, re.DOTALL)
+    assert [
+        one.replace("&#13;", "\r").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for one in shown
+    ] == [
+        text,
+        "",
+    ]
+    assert "\r" not in page
+
+
 def test_therapists_speak_from_the_left_and_patients_are_set_in() -> None:
     assert [side_of(role) for role in ("therapist", "Counselor", "patient", "client", "other")] == [
         "therapist", "therapist", "patient", "patient", "other",
