@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from coding.models.kept import KeptJSON
 from transcripts.history import keep_history
 from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import SpeakerRole, Study, plain_words
@@ -89,8 +90,8 @@ class CodebookVersion(models.Model):
     rating_maximum = models.SmallIntegerField(default=3)
     rating_anchors = models.JSONField(default=dict, blank=True)
     rating_required = models.BooleanField(default=False)
-    rating_rest = models.JSONField(default=dict, blank=True)
-    rest = models.JSONField(default=dict, blank=True, help_text="Parts of the file that are kept but not used.")
+    rating_rest = KeptJSON(default=dict, blank=True)
+    rest = KeptJSON(default=dict, blank=True, help_text="Parts of the file that are kept but not used.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -145,7 +146,7 @@ class Family(models.Model):
     color = models.CharField(max_length=40, blank=True)
     slot = models.CharField(max_length=8, help_text="Hue and shape on the pages.")
     position = models.PositiveIntegerField()
-    rest = models.JSONField(default=dict, blank=True)
+    rest = KeptJSON(default=dict, blank=True)
 
     objects = StudyScopedQuerySet.as_manager()
 
@@ -178,14 +179,14 @@ class Code(models.Model):
     include = models.JSONField(default=list, blank=True)
     exclude = models.JSONField(default=list, blank=True)
     near_misses = models.JSONField(default=list, blank=True)
-    examples = models.JSONField(default=list, blank=True)
+    examples = KeptJSON(default=list, blank=True)
     rated = models.BooleanField(default=False)
     # A code that stands for an outcome of the judgement (none applies, uncodable) and is never given as a coding.
     outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
     letter = models.CharField(max_length=2, blank=True, help_text="Its key on the desk.")
     color = models.CharField(max_length=40, blank=True)
     position = models.PositiveIntegerField()
-    rest = models.JSONField(default=dict, blank=True)
+    rest = KeptJSON(default=dict, blank=True)
 
     objects = StudyScopedQuerySet.as_manager()
 
@@ -236,7 +237,7 @@ class Attribute(models.Model):
     minimum = models.SmallIntegerField(null=True, blank=True, help_text="Lowest number of an ordinal attribute.")
     maximum = models.SmallIntegerField(null=True, blank=True)
     position = models.PositiveIntegerField()
-    rest = models.JSONField(default=dict, blank=True)
+    rest = KeptJSON(default=dict, blank=True)
 
     objects = StudyScopedQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from coding.formats.drafts import (
     AttributeDraft,
@@ -13,7 +12,6 @@ from coding.formats.drafts import (
     FamilyDraft,
     RatingDraft,
 )
-from coding.formats.strict_json import MAX_DIGITS
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
 from transcripts.models import Study
 
@@ -47,22 +45,8 @@ def draft_of(version: CodebookVersion) -> CodebookDraft:
         # “None applies” first: under names of its own a file tells the two outcomes apart by their order alone.
         exclusive_codes=tuple(code.key for code in sorted(codes, key=lambda code: code.outcome) if code.outcome),
         max_codes_per_turn=version.max_codes_per_turn,
-        rest=_as_read(version.rest),
+        rest=version.rest,
     )
-
-
-def _as_read(rest: Any) -> Any:
-    """
-    Give kept parts of a file with their numbers as they were read.
-
-    The database writes 1e30 out with all its zeros; a file may hold no whole number that long, so it was a float.
-    """
-    if isinstance(rest, dict):
-        return {name: _as_read(value) for name, value in rest.items()}
-    if isinstance(rest, list):
-        return [_as_read(value) for value in rest]
-    is_long = isinstance(rest, int) and not isinstance(rest, bool) and abs(rest) >= 10**MAX_DIGITS
-    return float(rest) if is_long else rest
 
 
 def _family(family: Family) -> FamilyDraft:
@@ -72,7 +56,7 @@ def _family(family: Family) -> FamilyDraft:
         definition=family.definition,
         color=family.color,
         exclusive=family.exclusive,
-        rest=_as_read(family.rest),
+        rest=family.rest,
     )
 
 
@@ -94,7 +78,7 @@ def _codes(version: CodebookVersion, codes: list[Code], families: dict[int, str]
             rated=code.rated and version.is_rated,
             color=code.color,
             letter=code.letter,
-            rest=_as_read(code.rest),
+            rest=code.rest,
         )
         for code in codes
     )
@@ -106,7 +90,7 @@ def _example(example: dict[str, object]) -> ExampleDraft:
         role=str(example.get("role", "")),
         text=str(example.get("text", "")),
         rating=rating if isinstance(rating, int) else None,
-        rest={word: _as_read(value) for word, value in example.items() if word not in EXAMPLE_WORDS},
+        rest={word: value for word, value in example.items() if word not in EXAMPLE_WORDS},
     )
 
 
@@ -120,7 +104,7 @@ def _rating(version: CodebookVersion) -> RatingDraft | None:
         maximum=version.rating_maximum,
         anchors={int(number): words for number, words in version.rating_anchors.items()},
         required=version.rating_required,
-        rest=_as_read(version.rating_rest),
+        rest=version.rating_rest,
     )
 
 
@@ -138,7 +122,7 @@ def _attributes(version: CodebookVersion) -> tuple[AttributeDraft, ...]:
             default=attribute.default or None,
             minimum=attribute.minimum,
             maximum=attribute.maximum,
-            rest=_as_read(attribute.rest),
+            rest=attribute.rest,
         )
         for attribute in Attribute.objects.filter(version=version).order_by("position")
     )
