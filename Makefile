@@ -21,7 +21,7 @@ demo: environment ## try it: install, load the demo study, serve
 
 test: environment-dev ## every test, in a throw-away database (or on the server that DATABASE_URL names)
 	@$(RUN) tests/browser_setup.py
-	@$(RUN) -m pytest -n 2 $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: environment-dev ## every gate except the tests
 	$(RUN) -m ruff check .
