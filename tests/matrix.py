@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from coding.formats.drafts import AttributeDraft
 from coding.models import Assignment, ExportFile
-from tests.factories import StudyWorld, close, judge, make_transcript, make_version, make_world
+from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_transcript, make_version, make_world
 from transcripts.models import Invitation, Upload
 from workbench.accounts.models import User
 from workbench.accounts.tokens import create_token
@@ -47,7 +48,9 @@ def make_everything() -> Everything:
     elsewhere = make_transcript(world.study)
     open_round = world.round(transcripts=[elsewhere])
     mine = Assignment.objects.get(round=open_round, rater=world.rater)
-    draft = make_version(world.study, publish=False)
+    draft = make_version(
+        world.study, replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),)), publish=False
+    )
     invitation = Invitation.objects.create(
         study=world.study, label="rater_new", role="rater", key_hash="0" * 64, expires_at=timezone.now()
     )
@@ -63,6 +66,10 @@ def make_everything() -> Everything:
             "version_id": draft.pk,
             "family_id": draft.families.get(key="ADM").pk,
             "code_id": draft.codes.get(key="ST-COOL").pk,
+            "attribute_id": draft.attributes.get().pk,
+            "families/part_id": draft.families.get(key="ADM").pk,
+            "codes/part_id": draft.codes.get(key="ST-COOL").pk,
+            "attributes/part_id": draft.attributes.get().pk,
             "round_id": closed.pk,
             "assignment_id": mine.pk,
             "transcript_id": world.transcript.pk,
@@ -84,6 +91,11 @@ class Route:
     callback: Any
 
 
+def methods_of(path: str) -> tuple[str, ...]:
+    """Give the methods to try: the sign-in package's own pages send PUT, PATCH and DELETE on, whoever asks."""
+    return METHODS[:2] if path.startswith("account/") else METHODS
+
+
 def all_routes() -> list[Route]:
     """Walk the URL configuration."""
 
@@ -102,13 +114,25 @@ def all_routes() -> list[Route]:
 
 def fill(path: str, arguments: dict[str, Any]) -> str:
     """Put the arguments into a route's path."""
-    parts = []
-    for part in path.split("/"):
-        if part.startswith("<"):
-            parts.append(str(arguments[part.strip("<>").partition(":")[2]]))
-        else:
-            parts.append(part)
+    parts: list[str] = []
+    names = path.split("/")
+    for before, name in zip(["", *names], names, strict=False):
+        key = name.strip("<>").partition(":")[2]
+        # The same name may stand for another thing below another folder: codes/<int:part_id>.
+        parts.append(str(arguments.get(f"{before}/{key}", arguments.get(key))) if key else name)
     return "/" + "/".join(parts)
+
+
+#: Bodies without which a route would answer before it asks who is there.
+BODIES = {
+    "assignments/<uuid:assignment_id>/acts/": {
+        "id": "7b4c1d8e-52f3-4a0e-9a57-1f0f3a6f0c11",
+        "seq": 1,
+        "kind": "flag",
+        "position": 1,
+        "flag": True,
+    },
+}
 
 
 def answer(everything: Everything, role: str, method: str, path: str) -> int:
@@ -119,6 +143,8 @@ def answer(everything: Everything, role: str, method: str, path: str) -> int:
     url = fill(path, everything.arguments)
     with transaction.atomic():
         speak = getattr(client, method.lower())
-        response = speak(url, {}, content_type="application/json") if path.startswith("api/") else speak(url)
+        body = BODIES.get(path.removeprefix("api/v1/"))
+        said = {"data": body or {}, "content_type": "application/json"} if body or path.startswith("api/") else {}
+        response = speak(url, **({} if method == "GET" else said))
         transaction.set_rollback(True)
     return int(response.status_code)

@@ -19,6 +19,7 @@ from coding.models.codebook import key_words
 from coding.queries.codebook_pages import versions_open_to
 from coding.queries.codebooks import draft_of
 from coding.services import codebooks, drafts
+from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
 
@@ -80,6 +81,7 @@ class Codebooks(generics.ListAPIView):
     def post(self, request: Request, study: str) -> Response:
         """Store a codebook as a new version, a draft or published at once."""
         found = find_study(request, study)
+        require(material.may_manage(caller(request), found))
         given = NewVersionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         document, publish = given.validated_data["document"], given.validated_data["publish"]

@@ -129,6 +129,7 @@ class Invitations(generics.ListAPIView):
     def post(self, request: Request, study: str) -> Response:
         """Make an invitation; its link is in this answer and nowhere else."""
         found = find_study(request, study)
+        require(access.may_manage(caller(request), found))
         given = NewInvitationSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         made, key = invitations.invite(user=caller(request), study=found, **given.validated_data)

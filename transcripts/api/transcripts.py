@@ -154,6 +154,7 @@ class OneTranscript(generics.GenericAPIView):
     def patch(self, request: Request, study: str, transcript_id: int) -> Response:
         """Replace the session attributes."""
         transcript = self.find(request, study, transcript_id)
+        require(access.may_manage(caller(request), transcript.study))
         given = SessionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         set_attributes(user=caller(request), transcript=transcript, session=given.validated_data["session"])
