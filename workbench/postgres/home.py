@@ -9,6 +9,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,9 @@ def make(data: Path) -> Home:
         _own(elsewhere, account)
         # The link remembers the place, should rights or names change later.
         entry.symlink_to(elsewhere)
+        sys.stderr.write(
+            f"The database is kept in {elsewhere}: as root it runs as “{account.pw_name}”, who cannot enter {data}.\n"
+        )
     else:
         _own(entry, account)
     home = find(data)
@@ -128,6 +132,7 @@ def binaries(account: pwd.struct_passwd | None = None) -> Path:
             fresh.chmod(0o755)
             with contextlib.suppress(FileExistsError):
                 fresh.rename(copy)
+                sys.stderr.write(f"“{account.pw_name}” cannot enter {installed}: PostgreSQL was copied to {copy}.\n")
         except OSError as error:
             raise ConfigError(f"PostgreSQL's programs cannot be copied to {copy}: {error}.") from error
     return copy.joinpath(*installed.parts[-3:])
