@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from coding.models.codebook import key_words
 
-TEXT_ROWS = {"rows": 3}
+one_line = RegexValidator(key_words.regex, "Write it in one line, without control characters.")
 
 
 class ProseField(forms.CharField):
@@ -69,4 +70,4 @@ class OneLineForm(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if type(field) is forms.CharField and isinstance(field.widget, forms.TextInput):
-                field.validators.append(key_words)
+                field.validators.append(one_line)
