@@ -84,6 +84,11 @@ class Cell:
     per_transcript: Mapping[int, float | None]
 
 
+def pair_name(one: str, two: str) -> str:
+    """Name a pair of raters, `a|b`; a bar within a label gets a backslash, so that no two pairs share a name."""
+    return "|".join(label.replace("\\", "\\\\").replace("|", "\\|") for label in (one, two))
+
+
 def measure_present(
     variables: Sequence[Ratings], raters: Sequence[str], *, nominal: bool = False, optimistic: bool = False
 ) -> list[Cell]:
@@ -174,7 +179,7 @@ def _pairs(
             both: Mask = np.asarray((two >= 0).all(axis=0))
             made.append(make(two[:, both], ratings, both))
     tables = iter(measure_many(made, names, interval="jackknife"))
-    return [{f"{raters[i]}|{raters[j]}": next(tables) for i, j in keys} for _ in variables]
+    return [{pair_name(raters[i], raters[j]): next(tables) for i, j in keys} for _ in variables]
 
 
 def _cells(
@@ -233,7 +238,7 @@ def _evidence(spans: EvidenceSpans, raters: Sequence[str]) -> Cell:
         disputed=0,
         shares=_shares(raters, spans.marked, np.ones(spans.marked.shape, dtype=bool)),
         results={"alpha_u": _alpha_u(spans, everyone, transcripts.tolist(), counts)},
-        pairs={f"{raters[i]}|{raters[j]}": {"alpha_u": _alpha_u(spans, [i, j], [], counts)} for i, j in keys},
+        pairs={pair_name(raters[i], raters[j]): {"alpha_u": _alpha_u(spans, [i, j], [], counts)} for i, j in keys},
         per_transcript={},
     )
 

@@ -31,7 +31,7 @@ from coding.queries.judged_rows import (
 Matrix = npt.NDArray[np.integer[Any]]
 Mask = npt.NDArray[np.bool_]
 MISSING = -1
-NONE_KEY, NONE_KEY_IF_TAKEN = "NRM", "_NRM"
+NONE_KEY = "NRM"
 NONE_NAME = "None applies"
 NONE_OF_THEM = "none of them"
 
@@ -77,7 +77,10 @@ def none_key(rows: JudgedRows) -> str:
     for code in rows.book.codes:
         if code.outcome == Code.Outcome.NONE:
             return code.key
-    return NONE_KEY_IF_TAKEN if any(code.key == NONE_KEY for code in rows.book.codes) else NONE_KEY
+    key, taken = NONE_KEY, {code.key for code in rows.book.codes}
+    while key in taken:
+        key = f"_{key}"
+    return key
 
 
 def _matrix(rows: JudgedRows, code: CodeRow, judged_codable: Matrix) -> Matrix:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coding.queries.measured import Cell
+from coding.queries.measured import Cell, pair_name
 from coding.queries.reliability import RoundReliability
 from coding.reliability import Result
 
@@ -226,7 +226,7 @@ def pair_square(report: RoundReliability) -> list[tuple[str, list[PairMean | Non
     found: dict[frozenset[str], PairMean] = {}
     names = [(one, two) for place, one in enumerate(report.raters) for two in report.raters[place + 1 :]]
     for one, two in names:
-        values = [cell.pairs[f"{one}|{two}"]["cohen_kappa"].value for cell in report.codes]
+        values = [cell.pairs[pair_name(one, two)]["cohen_kappa"].value for cell in report.codes]
         known = [value for value in values if value is not None]
         found[frozenset((one, two))] = PairMean(sum(known) / len(known) if known else None, len(known))
     return [(one, [found.get(frozenset((one, two))) for two in report.raters]) for one in report.raters]

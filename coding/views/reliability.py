@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -76,7 +77,7 @@ def _head(report: RoundReliability) -> dict[str, Any]:
         "masi": report.overall["krippendorff_alpha_masi"],
         "span": page.agreement_range(report.codes),
         "few": page.number_word(len(report.transcripts)) if few else "",
-        "pair_names": [key.replace("|", " and ") for key in (report.codes[0].pairs if report.codes else {})],
+        "pair_names": [f"{one} and {two}" for one, two in combinations(report.raters, 2)],
         "pair_rows": page.pair_rows(report),
         "square": page.pair_square(report),
         "formulas": [words_for(name) for name in dict.fromkeys([*PRESENT, "cohen_kappa", *SETS])],
