@@ -12,7 +12,7 @@ def key(table: str, name: str, columns: str, parent: str, parent_columns: str) -
 
 
 def kept(table: str) -> migrations.RunSQL:
-    """Refuse TRUNCATE on a table of the history; pgtrigger's Protect already refuses UPDATE and DELETE."""
+    """Refuse TRUNCATE on a table: on a history table pgtrigger refuses the rest, of any other it is the one unseen way."""
     return migrations.RunSQL(
         f"CREATE TRIGGER history_is_kept BEFORE TRUNCATE ON {table} EXECUTE FUNCTION history_is_kept()",
         f"DROP TRIGGER history_is_kept ON {table}",
