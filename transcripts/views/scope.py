@@ -29,9 +29,11 @@ def person(request: HttpRequest) -> User:
 
 def enter(request: HttpRequest, slug: str) -> Scope:
     """Find the study for one of its members; for anybody else it does not exist."""
-    member = Membership.objects.filter(study__slug=slug, user=person(request).pk, left_at=None).select_related(
-        "study"
-    ).first()
+    member = (
+        Membership.objects.filter(study__slug=slug, user=person(request).pk, left_at=None)
+        .select_related("study")
+        .first()
+    )
     if member is None:
         raise Http404
     return Scope(study=member.study, member=member, powers=POWERS[member.role])
