@@ -10,7 +10,7 @@ TLS := WORKBENCH_URL=https://workbench.example.org
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
 
-environment:
+environment: ## install into .venv/
 	@.ci/environment requirements.lock
 
 environment-dev:
