@@ -8,7 +8,7 @@ TLS := WORKBENCH_URL=https://workbench.example.org
 .PHONY: help environment environment-dev demo test check audit bench soak lock clean
 
 help: ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 environment: ## install into .venv/
 	@.ci/environment requirements.lock
