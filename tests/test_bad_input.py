@@ -22,6 +22,7 @@ from django.test import Client
 
 from tests.matrix import Everything, Route, all_routes, fill, make_everything
 from workbench import env
+from workbench.accounts.models import User
 from workbench.accounts.tokens import create_token
 
 # A value that no column takes ends the statement it came with. In one transaction around a whole test that would end
@@ -165,7 +166,9 @@ TAKES_AWAY = re.compile("logout|delete|remove|leave|withdraw|revoke|discard")
 
 @pytest.fixture
 def everything() -> Everything:
-    return make_everything()
+    made = make_everything()
+    User.objects.filter(pk=made.world.coordinator.user_id).update(may_create_studies=True)
+    return made
 
 
 @pytest.fixture
@@ -398,3 +401,11 @@ def test_no_file_breaks_the_upload_or_the_preview(everything: Everything) -> Non
         wrong += [f"{what}: {fault}" for answer in answers for fault in faults(answer)]
 
     assert wrong == []
+
+
+def test_a_page_that_breaks_is_noticed_and_shows_no_trace(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcripts.views.transcripts.transcript_list", None)
+
+    wrong = ask("a broken page", "GET", "/studies/matrix/transcripts/")
+
+    assert wrong == ["a broken page: GET /studies/matrix/transcripts/ was answered with 500"]
