@@ -135,9 +135,8 @@ def demo_accounts() -> list[Account]:
     return found
 
 
-def demo_lines() -> Iterator[str]:
+def demo_lines(accounts: list[Account]) -> Iterator[str]:
     """Say who can sign in, and that nothing of it is real."""
-    accounts = demo_accounts()
     width = max((len(account.email) for account in accounts), default=0)
     for account in accounts:
         password = account.password or "(the password was changed)"

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import CommandParser
 
-from coding.services.demo import SLUG, demo_accounts, demo_lines, store_demo
+from coding.services.demo import SLUG, Account, demo_accounts, demo_lines, store_demo
 from transcripts.management.operator import OperatorCommand
 from workbench import serving
 
@@ -17,6 +17,7 @@ from workbench import serving
 class Command(OperatorCommand):
     """Load the demo study, then serve it."""
 
+    accounts: list[Account]
     help = "Load the demo study unless it is there, say who can sign in, and serve. Ctrl-C ends all of it."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,12 +29,13 @@ class Command(OperatorCommand):
         """Load the study, or keep the one that is there."""
         is_new = store_demo()
         self.progress("Loaded the demo study." if is_new else "The demo study is there; it was kept as it is.")
-        accounts = [{"email": one.email, "role": one.role, "password": one.password or None} for one in demo_accounts()]
+        self.accounts = demo_accounts()
+        accounts = [{"email": one.email, "role": one.role, "password": one.password or None} for one in self.accounts]
         return {"study": SLUG, "loaded": is_new, "accounts": accounts}
 
     def lines(self, result: Mapping[str, Any]) -> list[str]:
         """Say who can sign in."""
-        return ["Demo accounts:", *demo_lines()]
+        return ["Demo accounts:", *demo_lines(self.accounts)]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load the study and, unless asked not to, serve until Ctrl-C."""
