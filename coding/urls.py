@@ -1,11 +1,26 @@
 from django.urls import path
 
-from coding.views import codebook_drafts, codebooks, desk, disagreements, exports, reliability, rounds, study
+from coding.views import (
+    codebook_drafts,
+    codebooks,
+    desk,
+    disagreements,
+    exports,
+    password_links,
+    reliability,
+    rounds,
+    study,
+)
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
     path("studies/<slug:study>/", study.home, name="study"),
+    path(
+        "studies/<slug:study>/members/<int:member_id>/password-link/",
+        password_links.password_link,
+        name="make-password-link",
+    ),
     # codebooks
     path("studies/<slug:study>/codebooks/", codebooks.versions, name="codebooks"),
     path("studies/<slug:study>/codebooks/upload/", codebooks.upload, name="codebook-upload"),

@@ -50,7 +50,9 @@ class MoreForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study, raters: Iterable[Membership]) -> None:
-        super().__init__(data, auto_id="more_%s")
+        raters = list(raters)
+        proposed = [rater for rater in raters if access.codes_unless_said_otherwise(rater)]
+        super().__init__(data, auto_id="more_%s", initial={"rater": proposed[0].pk} if proposed else None)
         places = Membership.objects.filter(study=study, pk__in=[rater.pk for rater in raters]).order_by("label")
         self.fields["rater"].queryset = places  # type: ignore[attr-defined]
         self.fields["transcript"].queryset = study.transcripts.order_by("name")  # type: ignore[attr-defined]
