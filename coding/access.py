@@ -255,6 +255,21 @@ def may_extend(user: User, round_: Round) -> Decision:
     return no("The round is closed. Make a new one.") if round_.is_closed else YES
 
 
+def may_open_accounts(user: User, study: Study) -> Decision:
+    """
+    Decide whether a coordinator may make links with which members sign in: not while they code in the study.
+
+    Whoever has such a link can read what the other reads; the rule asks nothing about what others did.
+    """
+    if not (decision := material.may_manage(user, study)):
+        return decision
+    if Assignment.objects.by(user).open().filter(study=study).exists():
+        return no(
+            "You have open coding in this study: ask another coordinator, or whoever runs the server."
+        )
+    return YES
+
+
 # Codebooks and exports -----------------------------------------------------------------------------------------------
 
 

@@ -28,10 +28,11 @@ from workbench.accounts.refusals import Refusal
 @require_GET
 def members(request: HttpRequest, study: str) -> HttpResponse:
     """Show the members of the study."""
-    return _show(request, enter(request, study))
+    return show_members(request, enter(request, study))
 
 
-def _show(request: HttpRequest, scope: Scope, status: int = 200, **more: Any) -> HttpResponse:
+def show_members(request: HttpRequest, scope: Scope, status: int = 200, **more: Any) -> HttpResponse:
+    """Render the page of the members, with what was just made or refused."""
     user = person(request)
     require(access.may_manage(user, scope.study))
     context = {
@@ -57,8 +58,8 @@ def invite(request: HttpRequest, study: str) -> HttpResponse:
             form.add_error("label", refusal.message)
         else:
             link = request.build_absolute_uri(reverse("join", args=[key]))
-            return _show(request, scope, invitation=invitation, link=link)
-    return _show(request, scope, status=422, form=form)
+            return show_members(request, scope, invitation=invitation, link=link)
+    return show_members(request, scope, status=422, form=form)
 
 
 @require_POST
@@ -76,7 +77,7 @@ def change_role(request: HttpRequest, study: str, member_id: int) -> HttpRespons
     """Give a member another role."""
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _show(request, enter(request, study), status=422)
+        return show_members(request, enter(request, study), status=422)
     role = form.cleaned_data["role"]
     return _act(request, study, member_id, partial(services.change_role, role=role), f"“{{label}}” is now {role}.")
 
@@ -99,17 +100,6 @@ def _act(request: HttpRequest, study: str, member_id: int, act: Callable[..., No
     try:
         act(user=user, member=member)
     except Refusal as refusal:
-        return _show(request, scope, status=409, refusal=refusal)
+        return show_members(request, scope, status=409, refusal=refusal)
     messages.success(request, done.format(label=member.label))
     return redirect("home") if member.user_id == user.pk else redirect("members", study)
-
-
-@never_cache
-@require_POST
-def password_link(request: HttpRequest, study: str, member_id: int) -> HttpResponse:
-    """Make a link with which a member sets a new password, and show it, this once."""
-    scope = enter(request, study)
-    member = get_object_or_404(scope.study.memberships.select_related("study", "user"), pk=member_id)
-    key = services.make_password_link(user=person(request), member=member)
-    link = request.build_absolute_uri(reverse("password-link", args=[key]))
-    return _show(request, scope, password_of=member, link=link)
