@@ -138,14 +138,14 @@ def _find(request: Request, assignment_id: UUID) -> Assignment:
 
 
 class Assignments(generics.ListAPIView):
-    """Your own assignments, the newest first."""
+    """Your own assignments, the newest first; earlier ones on a transcript that you code again come back afterwards."""
 
     serializer_class = AssignmentSerializer
     queryset = Assignment.objects.none()
 
     def get_queryset(self) -> QuerySet[Assignment]:
         user = caller(self.request)
-        rows = Assignment.objects.visible_to(user).by(user).filter(rater__left_at=None)
+        rows = Assignment.objects.visible_to(user).by(user).filter(access.progress_open_to(user), rater__left_at=None)
         return rows.select_related("rater", "round", "study", "transcript").order_by("-assigned_at", "pk")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
@@ -43,6 +44,8 @@ class ResultLine:
     round: Round
     is_open: bool
     why: str
+    #: None also where the round has results but its state is not for these eyes: some of its transcripts are not.
+    closed_at: datetime | None
 
 
 def result_lines(user: User, study: Study) -> list[ResultLine]:
@@ -54,7 +57,10 @@ def result_lines(user: User, study: Study) -> list[ResultLine]:
         .annotate(has_state=ExpressionWrapper(access.states_open_to(user), BooleanField()))
         .order_by("-pk")
     )
-    return [ResultLine(round_, round_.has_results, _why(round_)) for round_ in rounds]
+    return [
+        ResultLine(round_, round_.has_results, _why(round_), round_.closed_at if round_.has_state else None)
+        for round_ in rounds
+    ]
 
 
 def _why(round_: Any) -> str:
