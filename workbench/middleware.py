@@ -30,6 +30,18 @@ class HistoryMiddleware:
             return self.get_response(request)
 
 
+class PrivateMiddleware:
+    """Have browsers and proxies keep no copy of a page, unless its view says otherwise."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class RefusalMiddleware:
     """Answer a refusal that no view has caught with its sentence, and values that no column takes with 400."""
 
