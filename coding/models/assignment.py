@@ -144,16 +144,21 @@ class Assignment(models.Model):
             pgtrigger.Trigger(
                 name="assignment_of_closed_round_is_final",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Q(new__phase="blind"),
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("closed", "timestamptz")],
+                # Both ends of a change are asked: a first coding neither joins a closed round nor leaves it.
                 func="""
-                    SELECT closed_at INTO closed FROM coding_round WHERE id = NEW.round_id FOR SHARE;
+                    IF TG_OP <> 'INSERT' AND OLD.phase = 'blind' THEN
+                        SELECT closed_at INTO closed FROM coding_round WHERE id = OLD.round_id FOR SHARE;
+                    END IF;
+                    IF closed IS NULL AND TG_OP <> 'DELETE' AND NEW.phase = 'blind' THEN
+                        SELECT closed_at INTO closed FROM coding_round WHERE id = NEW.round_id FOR SHARE;
+                    END IF;
                     IF closed IS NOT NULL THEN
                         RAISE EXCEPTION 'assignments of a closed round are final'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_of_closed_round_is_final';
                     END IF;
-                    RETURN NEW;
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                 """,
             ),
         ]

@@ -21,8 +21,12 @@ from transcripts.models.transcript import Revision, Segment
 # another study. The single-column constraints that Django would add are left out where a composite covers them.
 
 
-def final_once_submitted(name: str, find_assignment: str) -> pgtrigger.Trigger:
-    """Refuse changes under an assignment that is not open; `find_assignment` gives its id from `part`."""
+def final_once_submitted(name: str, parent: str, find_assignment: str) -> pgtrigger.Trigger:
+    """
+    Refuse changes under an assignment that is not open; `find_assignment` gives its id from `part`.
+
+    What was coded never moves to another `parent` either, out of an assignment that is final or into another one.
+    """
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
@@ -31,6 +35,10 @@ def final_once_submitted(name: str, find_assignment: str) -> pgtrigger.Trigger:
         # FOR SHARE makes a submit wait for saves that are under way, and saves for a submit.
         func=f"""
             part := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+            IF TG_OP = 'UPDATE' AND OLD.{parent} <> NEW.{parent} THEN
+                RAISE EXCEPTION 'what was coded never moves'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'codings_never_move';
+            END IF;
             SELECT submitted_at IS NULL AND withdrawn_at IS NULL INTO open
                 FROM coding_assignment WHERE id = ({find_assignment}) FOR SHARE;
             IF NOT open THEN
@@ -85,7 +93,7 @@ class Judgement(models.Model):
             models.UniqueConstraint("id", "version", name="judgement_key_of_version"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            final_once_submitted("judgement_is_final", OF_JUDGEMENT),
+            final_once_submitted("judgement_is_final", "assignment_id", OF_JUDGEMENT),
             pgtrigger.Trigger(
                 name="outcome_excludes_codings",
                 when=pgtrigger.Before,
@@ -134,7 +142,7 @@ class Coding(models.Model):
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__gte=1), name="coding_rating_is_never_zero"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            final_once_submitted("coding_is_final", OF_CODING),
+            final_once_submitted("coding_is_final", "judgement_id", OF_CODING),
             pgtrigger.Trigger(
                 name="coding_needs_no_outcome",
                 when=pgtrigger.Before,
@@ -175,7 +183,7 @@ class Evidence(models.Model):
             models.UniqueConstraint("coding", "start", "end", name="evidence_once"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="evidence_is_not_empty"),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [final_once_submitted("evidence_is_final", OF_PART)]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [final_once_submitted("evidence_is_final", "coding_id", OF_PART)]
 
     def __str__(self) -> str:
         return f"{self.start}-{self.end}"
@@ -201,7 +209,9 @@ class CodingAttribute(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("coding", "attribute", name="coding_attribute_once"),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [final_once_submitted("coding_attribute_is_final", OF_PART)]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            final_once_submitted("coding_attribute_is_final", "coding_id", OF_PART)
+        ]
 
     def __str__(self) -> str:
         return self.value
