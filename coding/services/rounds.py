@@ -99,6 +99,9 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
         if not (decision := access.may_be_assigned(rater)):
             raise RoundNotPossible(decision.reason)
     revisions = _revisions(round_, {transcript.pk for transcript, _ in places.values()})
+    for transcript, _ in places.values():
+        if transcript.pk not in revisions:
+            raise _gone()
     rows = [
         Assignment(
             study_id=round_.study_id,
@@ -116,7 +119,13 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
     except IntegrityError as error:
         if "assignment_once_per_rater" in str(error):
             raise AlreadyAssigned("One of these raters already has this transcript in this round.") from None
+        if "assignment_revision_of_transcript" in str(error):
+            raise _gone() from None
         raise
+
+
+def _gone() -> RoundNotPossible:
+    return RoundNotPossible("One of these transcripts was deleted meanwhile. Load the page again.")
 
 
 def _revisions(round_: Round, transcripts: set[int]) -> dict[int, int]:
