@@ -264,9 +264,7 @@ def may_open_accounts(user: User, study: Study) -> Decision:
     if not (decision := material.may_manage(user, study)):
         return decision
     if Assignment.objects.by(user).open().filter(study=study).exists():
-        return no(
-            "You have open coding in this study: ask another coordinator, or whoever runs the server."
-        )
+        return no("You have open coding in this study: ask another coordinator, or whoever runs the server.")
     return YES
 
 
