@@ -71,13 +71,14 @@ def sign_in(context: Any, server: Any, user: User) -> None:
 
 @pytest.fixture
 def browser_page(browser: Any, live_server: Any, transactional_db: None) -> Iterator[Callable[..., Any]]:
-    """Open pages as a person: `browser_page(user, "/path/")`. Errors in the console fail the test."""
+    """Open pages as a person, or as nobody: `browser_page(user, "/path/")`. Errors in the console fail the test."""
     contexts, errors = [], []
 
-    def open_page(user: User, path: str, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
+    def open_page(user: User | None, path: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         contexts.append(context)
-        sign_in(context, live_server, user)
+        if user is not None:
+            sign_in(context, live_server, user)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(live_server.url + path)
