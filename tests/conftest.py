@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.factories import StudyWorld, make_world
 
 pytest_plugins = ["tests.cluster"]
+
+
+# The suite tries the same examples on every run, however busy the machine; `make soak` looks for new ones.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("soak", parent=hypothesis.settings.get_profile("suite"), derandomize=False)
+hypothesis.settings.load_profile("soak" if os.environ.get("WORKBENCH_SOAK") else "suite")
 
 
 @pytest.fixture(autouse=True)
