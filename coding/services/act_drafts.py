@@ -60,6 +60,8 @@ class ActDraft:
 def drafts_of(value: object) -> list[ActDraft]:
     """Read one act or a list of them from JSON, or raise ActError: then none of them is done."""
     listed = value if isinstance(value, list) else [value]
+    if not listed:
+        raise ActError("Send at least one act.")
     if len(listed) > MOST_ACTS:
         raise ActError(f"At most {MOST_ACTS} acts at a time.")
     return [draft_of(one) for one in listed]
