@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.factories import PASSWORD, make_user
 from workbench.accounts import services
 from workbench.accounts.models import AccountLink, User, digest
+from workbench.accounts.tokens import create_token
 
 pytestmark = pytest.mark.django_db
 NEW = "quite another password"
@@ -145,6 +146,16 @@ def test_a_password_link_sets_the_password_and_ends_the_sessions(client: Client)
     assert answer["Location"] == "/account/login/"
     assert user.check_password(NEW)
     assert elsewhere.get("/account/").status_code == 302
+
+
+def test_a_password_link_ends_the_tokens_too(client: Client) -> None:
+    user = make_user()
+    _, key = create_token(user, "a program")
+
+    set_password(client, services.make_password_link(user=user, made_by=None))
+
+    answer = Client().get("/api/v1/studies/", headers={"Authorization": f"Token {key}"})
+    assert answer.status_code == 401
 
 
 def test_a_password_link_signs_nobody_in(client: Client) -> None:

@@ -104,12 +104,14 @@ def follow_start_link(*, key: str, name: str, password: str) -> User:
 
 @transaction.atomic
 def follow_password_link(*, key: str, password: str) -> User:
-    """Set a new password, once, which ends every session of the person; raises LinkSpent."""
+    """Set a new password, once, which ends every session and every token of the person; raises LinkSpent."""
     link = open_link(key, Purpose.PASSWORD)
     _use_up(link)
     user = User.objects.select_for_update().get(account_links=link)
     user.set_password(password)
     user.save(update_fields=["password"])
+    # Whoever needs a new password may have lost the old one to somebody, who made a token with it.
+    user.api_tokens.filter(revoked_at=None).update(revoked_at=Now())
     return user
 
 
