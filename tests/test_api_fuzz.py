@@ -52,7 +52,9 @@ def _one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def everything() -> Everything:
-    return make_everything()
+    made = make_everything()
+    User.objects.filter(pk=made.world.coordinator.user_id).update(may_create_studies=True)
+    return made
 
 
 def key_of(person: User | None) -> str:
