@@ -36,8 +36,8 @@ check: environment-dev ## every gate except the tests
 audit: environment-dev ## look the dependencies up among known vulnerabilities (needs the network)
 	.venv/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
-bench: environment-dev ## benchmarks
-	@$(RUN) -m pytest -p no:xdist -m bench -s $(ARGS)
+bench: environment-dev ## print how fast and how small it is, beside the best of four peers
+	@$(RUN) -m tests.benchmarks $(ARGS)
 
 soak: environment-dev ## the long versions of simulations, kill and load tests
 	@WORKBENCH_SOAK=1 $(RUN) -m pytest -m soak $(ARGS)
