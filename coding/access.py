@@ -8,7 +8,10 @@ predicate for one object and, where lists need it, as a `Q` for many; a test hol
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from coding.models import Assignment, ExportFile, Judgement, Round
 from transcripts import access as material
@@ -54,6 +57,20 @@ def may_be_assigned(member: Membership) -> Decision:
 def codes_unless_said_otherwise(member: Membership) -> bool:
     """Tell whether a new round is proposed to this member: to raters, for coding blinds a coordinator."""
     return "manage" not in material.POWERS[member.role]
+
+
+def could_read_since(rater: Membership, transcripts: Collection[int]) -> dict[int, datetime]:
+    """
+    Give the transcripts whose judgements by others this rater may have read by now, and since when.
+
+    Whoever sees results and codes such a transcript afterwards is not a naive rater: the assignment keeps the date, and
+    the pages of its round say so.
+    """
+    if "see_results" not in material.POWERS[rater.role] or rater.user is None:
+        return {}
+    closed = Assignment.objects.filter(study=rater.study_id, transcript__in=transcripts).exclude(round__closed_at=None)
+    open_to_them = closed.exclude(transcript__in=blind_transcripts(rater.user)).order_by()
+    return dict(open_to_them.values_list("transcript_id").annotate(since=Min("round__closed_at")))
 
 
 # Blindness ---------------------------------------------------------------------------------------------------------

@@ -119,6 +119,9 @@ class Assignment(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="Why it was withdrawn or reopened.")
+    could_read_since = models.DateTimeField(
+        null=True, blank=True, help_text="Its rater could read others' codings of the transcript before, since then."
+    )
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,6 +27,8 @@ class Place:
     segments: int
     state: str | None
     judged: int | None
+    #: Its rater could read others' codings of the transcript before it was given.
+    has_read: bool = False
     #: What a coordinator can do about it: "withdraw", "reopen" or nothing.
     act: str = ""
 
@@ -155,6 +157,7 @@ class _Places:
             segments=getattr(assignment, "n_segments", 0),
             state=_state(assignment) if known else None,
             judged=getattr(assignment, "n_judged", 0) if known else None,
+            has_read=assignment.could_read_since is not None,
             act=self._act(assignment, known),
         )
 
@@ -210,3 +213,9 @@ def material_of(study: Study) -> list[Material]:
     counts = latest.annotate(n=Count("pk")).order_by(F("revision__number").desc()).values("n")[:1]
     rows = Transcript.objects.filter(study=study).annotate(n_segments=Coalesce(Subquery(counts), 0)).order_by("name")
     return [Material(row, row.n_segments) for row in rows]
+
+
+def not_naive(round_: Round, transcripts: Collection[int]) -> list[tuple[str, str]]:
+    """List rater and transcript wherever somebody could read others' codings of it before coding it (law 3)."""
+    rows = round_.assignments.filter(transcript__in=transcripts, withdrawn_at=None).exclude(could_read_since=None)
+    return list(rows.order_by("rater__label", "transcript__name").values_list("rater__label", "transcript__name"))

@@ -102,8 +102,13 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
     for transcript, _ in places.values():
         if transcript.pk not in revisions:
             raise _gone()
+    read = {
+        rater.pk: access.could_read_since(rater, revisions.keys())
+        for rater in {rater.pk: rater for _, rater in places.values()}.values()
+    }
     rows = [
         Assignment(
+            could_read_since=read[rater.pk].get(transcript.pk),
             study_id=round_.study_id,
             round=round_,
             version_id=round_.version_id,

@@ -16,6 +16,7 @@ from coding.queries.coefficient_words import words_for
 from coding.queries.measured import PRESENT, SETS, Cell
 from coding.queries.reliability import RoundReliability, reliability_of
 from coding.queries.results import code_families, result_lines, results_sentence
+from coding.queries.round_pages import not_naive
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import Decision, require
 
@@ -64,6 +65,7 @@ def reliability(request: HttpRequest, study: str, round_id: int) -> HttpResponse
     order = order if order in page.ORDERS else "weakest"
     context = {"scope": scope, "tab": "reliability", "round": round_, "order": order, "orders": page.ORDERS}
     context["left_out"] = round_.assignments.values("transcript").distinct().count() - len(seen)
+    context["not_naive"] = not_naive(round_, seen)
     context["groups"] = page.groups(report, order, code_families(round_))
     context |= _head(report) | _detail(report, request.GET.get("code", "")) | {"parts": _parts(report)}
     return render(request, "coding/reliability.html", context)

@@ -108,6 +108,24 @@ def test_a_submitted_assignment_can_be_reopened_only_before_anyone_was_unblinded
     assert not access.may_reopen(coordinator, Assignment.objects.get(pk=assignment.pk))
 
 
+def test_who_could_read_a_transcript_and_codes_it_afterwards_is_marked(world: StudyWorld) -> None:
+    first = world.round()
+    close(first)
+    again = world.round(raters=[world.coordinator, world.rater])
+
+    assert world.assignment(again, world.coordinator).could_read_since == first.closed_at
+    assert world.assignment(again, world.rater).could_read_since is None
+
+
+def test_who_was_blind_to_a_transcript_all_the_time_is_not_marked(world: StudyWorld) -> None:
+    early = world.round(raters=[world.coordinator])
+    close(world.round(raters=[world.rater]))
+    late = world.round(raters=[world.coordinator])
+
+    assert not early.is_closed
+    assert world.assignment(late, world.coordinator).could_read_since is None
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_predicates_and_queries_agree_on_any_history(world: StudyWorld, seed: int) -> None:
     chance = random.Random(seed)
