@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from transcripts import access
@@ -12,6 +15,7 @@ from workbench.accounts.access import require
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
 
+ONE_CLICK = timedelta(seconds=10)
 _SLUG_LENGTH = 50
 _TAKEN_BY_PAGES = frozenset({"new"})
 
@@ -31,6 +35,20 @@ def create_study(*, user: User, title: str, question: str = "", label: str = "co
     study = _store_with_free_slug(title=title, question=question)
     Membership.objects.create(study=study, user=user, label=label, role=Membership.Role.COORDINATOR)
     return study
+
+
+@transaction.atomic
+def create_study_once(*, user: User, title: str, question: str = "", label: str = "coordinator") -> Study:
+    """
+    Start a study, or give the one that the same person started a moment ago with the same words: a second click.
+
+    Raises PermissionDenied.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # the second click waits here for the first
+    since = timezone.now() - ONE_CLICK
+    same = Study.objects.filter(title=title, question=question, created_at__gt=since)
+    found = same.filter(memberships__user=user, memberships__label=label).order_by("-pk").first()
+    return found or create_study(user=user, title=title, question=question, label=label)
 
 
 def _store_with_free_slug(*, title: str, question: str) -> Study:

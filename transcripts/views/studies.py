@@ -10,7 +10,7 @@ from transcripts import access
 from transcripts.forms import StudyForm
 from transcripts.queries.studies import own_studies
 from transcripts.services.members import leave as leave_study
-from transcripts.services.studies import create_study
+from transcripts.services.studies import create_study_once
 from transcripts.views.scope import enter, person
 from workbench.accounts.access import require
 
@@ -32,7 +32,7 @@ def new_study(request: HttpRequest) -> HttpResponse:
     require(access.may_create_study(user))
     form = StudyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        study = create_study(user=user, **form.cleaned_data)
+        study = create_study_once(user=user, **form.cleaned_data)
         return redirect("study", study.slug)
     return render(request, "transcripts/new_study.html", {"form": form}, status=422 if form.errors else 200)
 
