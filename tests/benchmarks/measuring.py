@@ -46,7 +46,7 @@ class Line:
     @property
     def of_floor(self) -> str:
         """Say how far from the floor: 2.0x is twice the time, 0.50x half the rate."""
-        return f"{self.ours / self.floor:.2f}x" if self.floor else ""
+        return f"{number(self.ours / self.floor)}x" if self.floor else ""
 
     @property
     def against_peer(self) -> str:
@@ -106,7 +106,15 @@ def number(value: float) -> str:
     """Write a number with three digits that mean something."""
     if value >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return (
+        f"{value:.0f}"
+        if value >= 100
+        else f"{value:.1f}"
+        if value >= 10
+        else f"{value:.2f}"
+        if value >= 1
+        else f"{value:.2g}"
+    )
 
 
 def timed(run: Callable[[], object], times: int, warm: int = 1) -> Times:
