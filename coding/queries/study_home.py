@@ -172,7 +172,7 @@ def _book(study: Study, *, drafts: bool) -> Book:
     published = versions.published().order_by("-published_at", "-pk").first()
     return Book(
         published=published,
-        codes=published.codes.count() if published else 0,
+        codes=published.codes.filter(outcome="").count() if published else 0,
         draft=versions.drafts().order_by("-pk").first() if drafts else None,
     )
 

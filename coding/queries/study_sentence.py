@@ -20,7 +20,7 @@ def _for_raters(home: StudyHome) -> str:
     left = sum(task.meter.total - task.meter.done for task in home.open_own)
     if not left:
         return "Every turn is judged; what is left is to submit."
-    names = [task.transcript for task in home.open_own]
+    names = [task.transcript for task in home.open_own if task.meter.done < task.meter.total]
     return f"{_count(left, 'turn is', 'turns are')} left for you to judge{_in(names)}."
 
 

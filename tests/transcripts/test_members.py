@@ -102,7 +102,7 @@ def test_whoever_may_start_studies_sees_the_list() -> None:
 
     page = signed_in(user).get("/").content.decode()
 
-    assert "You are in 1 study." in page
+    assert "You are in one study." in page
     assert "Start a study" in page
 
 
@@ -442,7 +442,7 @@ def test_the_page_lists_members_those_who_left_and_open_invitations(world: Study
 
     page = signed_in(world.coordinator.user).get(members_path(world)).content.decode()
 
-    assert "4 members, and 1 open invitation." in page
+    assert "Four members, and one open invitation." in page
     assert page.index("rater_a") < page.index("rater_to_come") < page.index("rater_b")
     assert world.rater.user.email in page
 
