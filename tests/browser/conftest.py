@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import override_settings
+from playwright.sync_api import expect
 
 from workbench.accounts.models import User
 
@@ -19,6 +20,9 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 #: A browser of the system, where Playwright has not brought its own.
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+# Patient: the machine that runs the suite may be busy.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -73,7 +73,7 @@ def code_session(page: Any, turns: Turns) -> None:
 
 def hand_in(page: Any) -> None:
     """Hand a coded session in, by the keyboard alone."""
-    expect(page.locator(".saved-now")).to_contain_text("Saved", timeout=30_000)
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=30_000)
     tab_to(page, "a[href$='/submit/']")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("are judged")

@@ -53,7 +53,7 @@ def press(page: Any, *keys: str) -> None:
 
 def saved(page: Any) -> None:
     """Wait until the page says saved, and nothing waits any more."""
-    expect(page.locator(".saved-now")).to_contain_text("Saved")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
 
 
 def codes(assignment: Assignment, position: int) -> dict[str, int | None]:
@@ -232,7 +232,7 @@ def test_an_expired_sign_in_keeps_the_acts_and_goes_on_after_signing_in(
     press(desk, "a", "2")
     expect(desk.locator(".saved-now")).to_contain_text("Signed out, 2 acts kept here")
     sign_in(desk.context, live_server, person(assignment))
-    expect(desk.locator(".saved-now")).to_contain_text("Saved", timeout=15_000)
+    expect(desk.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=15_000)
 
     assert codes(assignment, 1) == {"PULL-APP": 2}
 

@@ -65,7 +65,7 @@ def press(page: Any, *keys: str) -> None:
 
 
 def saved(page: Any) -> None:
-    expect(page.locator(".saved-now")).to_contain_text("Saved")
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
 
 
 def posts_of(page: Any) -> list[str]:
@@ -250,7 +250,7 @@ def test_whoever_is_signed_out_at_the_desk_signs_in_beside_it_and_loses_nothing(
     beside.get_by_role("button", name="Sign in").click()
     expect(beside.locator("h1")).to_contain_text("left for you to judge")
     desk.bring_to_front()
-    expect(desk.locator(".saved-now")).to_contain_text("Saved", timeout=15_000)
+    expect(desk.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=15_000)
 
     rows = Coding.objects.filter(judgement__assignment=assignment).order_by("judgement__segment__position")
     assert list(rows.values_list("code__key", "rating")) == [("PULL-APP", 2), ("ST-WARM", None)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -215,8 +216,9 @@ def test_the_worker_writes_the_zip_that_was_asked_for(world: StudyWorld) -> None
 def test_a_worker_finds_the_wish_in_its_queue_and_does_it(world: StudyWorld) -> None:
     export = exports.ask_export(user=person(world.reader), study=world.study, round_=coded(world))
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker, ThreadPoolExecutor(1) as thread:
+        # In a thread of its own: browser tests leave a running event loop behind in this one.
+        thread.submit(worker.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
 
     export.refresh_from_db()
     assert export.state == "ready"

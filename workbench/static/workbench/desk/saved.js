@@ -18,6 +18,8 @@ export class SavedState {
 
   show(state) {
     clearTimeout(this.timer);
+    // A save that is quick changes no words; what is true at this moment stands here all the same.
+    this.place.dataset.state = state.name;
     if (state.name === "saving" && this.shown !== "unsent") this.timer = setTimeout(() => this.draw(state), SLOW);
     else if (state.name !== "idle") this.draw(state);
   }
