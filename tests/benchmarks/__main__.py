@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from tests.benchmarks.measuring import Report, machine
@@ -17,6 +18,7 @@ def main(words: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"There is no part “{unknown[0]}”. The parts are: {', '.join(PARTS)}.\n")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # else the installation would go on without us
     begun_on = machine()
     with throw_away_site() as site:
         report = Report(_tell)
