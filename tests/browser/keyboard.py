@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import playwright
-
-expect = playwright.expect
+from playwright.sync_api import expect
 
 #: What a rater gave to each turn: pairs of a code and its rating, or `NRM` alone, which is the key 0.
 Turns = Mapping[int, list[tuple[str, str]]]
