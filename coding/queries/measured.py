@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coding.queries.evidence import EvidenceSpans
-from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, differing
+from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, SessionSums, differing
 from coding.reliability import (
     Counts,
     Nominal,
@@ -19,6 +19,7 @@ from coding.reliability import (
     Variable,
     find_coefficient,
     leave_one_cluster_out,
+    measure,
     measure_many,
     per_cluster,
 )
@@ -38,6 +39,8 @@ SCALED = (
     *("percent_agreement", "krippendorff_alpha_ordinal", "krippendorff_alpha_interval", "gwet_ac2_ordinal"),
     *("gwet_ac2_quadratic", "fleiss_kappa_quadratic", "light_kappa_quadratic", "icc_2_1"),
 )
+# ICC with the F intervals of units that are independent by design: sessions, not the turns within them.
+SUMS = ("icc_2_1", "icc_3_1")
 SETS = ("krippendorff_alpha_masi", "krippendorff_alpha_jaccard", "krippendorff_alpha_nominal_sets", "percent_agreement")
 # What two raters alone have: in every pair, and in the row itself where there are only two.
 PAIR_OF_PRESENT = ("cohen_kappa", "kappa_max", "pabak", "prevalence_index", "bias_index")
@@ -119,6 +122,48 @@ def measure_sets(sets: LabelSets, *, optimistic: bool = False) -> Table:
         Sets.from_indicators(sets.given, sets.judged, sets.transcripts) if sets.judged.size else Sets.from_sets(nothing)
     )
     return _measure([variable], SETS, optimistic)[0]
+
+
+def measure_sums(found: Sequence[SessionSums], raters: Sequence[str]) -> list[Cell]:
+    """Measure how often each code was given in whole sessions; the unit is the session."""
+    return [_sums(sums, raters) for sums in found]
+
+
+def _sums(found: SessionSums, raters: Sequence[str]) -> Cell:
+    variable = Scale.from_numbers(found.sums, clusters=found.transcripts)
+    there = ~np.isnan(found.sums)
+    twice = there.sum(axis=0) >= 2
+    two = len(raters) == 2
+    table = {
+        **measure(variable, SUMS, interval="analytic"),
+        **measure(variable, ("krippendorff_alpha_interval", *(("lin_ccc",) if two else ()))),
+    }
+    known = np.where(there, found.sums, 0)
+    highest = known.max(axis=0, initial=0)
+    lowest = np.where(there, found.sums, np.inf).min(axis=0, initial=np.inf)
+    return Cell(
+        key=found.key,
+        name=found.name,
+        slot=found.slot,
+        units=int(twice.sum()),
+        transcripts=int(twice.sum()),
+        not_judged=int((~there).sum()),
+        uncodable=0,
+        disputed=int((twice & (lowest < highest)).sum()),
+        shares=tuple(
+            RaterShare(label, int(row.sum()), int(here.sum()))
+            for label, row, here in zip(raters, known, there, strict=True)
+        ),
+        results=table,
+        pairs={},
+        per_transcript={},
+    )
+
+
+def variable_of(ratings: Ratings, kept: Mask | None = None) -> Variable:
+    """Make the engine's variable of some ratings: on the scale where they are numbers, else nominal; `kept` units."""
+    values = ratings.values if kept is None else ratings.values[:, kept]
+    return (_scaled if ratings.is_scale else _nominal)(values, ratings, kept)
 
 
 def _nominal(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
