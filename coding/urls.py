@@ -8,6 +8,7 @@ from coding.views import (
     exports,
     password_links,
     reliability,
+    reliability_code,
     rounds,
     study,
 )
@@ -72,6 +73,11 @@ urlpatterns = [
     # results
     path("studies/<slug:study>/results/", reliability.results, name="results"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
+    path(
+        "studies/<slug:study>/rounds/<int:round_id>/reliability/code/",
+        reliability_code.reliability_code,
+        name="reliability-code",
+    ),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
     ),

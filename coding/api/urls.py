@@ -26,6 +26,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", results.RoundReliability.as_view()),
+    path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/judgements/", results.RoundJudgements.as_view()),
     path("studies/<slug:study>/exports/", exports.Exports.as_view()),

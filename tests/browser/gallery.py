@@ -147,7 +147,7 @@ class Gallery:
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
             ("reliability", self.place("reliability", self.closed.pk)),
-            ("reliability-code", self.place("reliability", self.closed.pk) + "?code=PULL-APP"),
+            ("reliability-code", self.place("reliability-code", self.closed.pk) + "?code=PULL-APP"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
             ("exports", self.place("exports")),
             ("members", self.place("members")),
