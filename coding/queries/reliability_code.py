@@ -79,6 +79,12 @@ class OneVariable:
             for name, result in self.cell.results.items()
         ]
 
+    @property
+    def optimistic(self) -> str:
+        """Say why there are only intervals that are too narrow, or nothing."""
+        found = (result for result in self.cell.results.values() if result.kind == "optimistic")
+        return next((result.why_no_interval for result in found), "")
+
     @cached_property
     def breakdown(self) -> Breakdown:
         """Break its alpha down."""
