@@ -9,7 +9,7 @@ import sys
 from tests.benchmarks.measuring import Report, machine
 from tests.installation.site import Site, throw_away_site
 
-PARTS = ("memory", "desk", "saving", "importing", "exporting", "reliability")
+PARTS = ("memory", "desk", "saving", "importing", "exporting", "reliability", "pages")
 
 
 def main(words: list[str]) -> int:
@@ -44,6 +44,7 @@ def _run(site: Site, report: Report, parts: list[str]) -> None:
         "importing": importing.measure,
         "exporting": rounds.measure_exports,
         "reliability": rounds.measure_reliability,
+        "pages": rounds.measure_pages,
     }
     for part in PARTS:
         if part in parts:
