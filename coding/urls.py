@@ -10,6 +10,7 @@ from coding.views import (
     reliability,
     rounds,
     study,
+    validation,
 )
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
@@ -70,6 +71,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
+    path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(

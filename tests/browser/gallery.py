@@ -149,6 +149,7 @@ class Gallery:
             ("reliability", self.place("reliability", self.closed.pk)),
             ("reliability-code", self.place("reliability", self.closed.pk) + "?code=PULL-APP"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
+            ("validation", reverse("validation")),
             ("exports", self.place("exports")),
             ("members", self.place("members")),
             ("account", reverse("account")),
