@@ -3,6 +3,7 @@ from django.urls import path
 from coding.views import (
     codebook_drafts,
     codebooks,
+    comparison,
     desk,
     disagreements,
     exports,
@@ -73,6 +74,7 @@ urlpatterns = [
     # results
     path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/results/compare/", comparison.compare, name="compare"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
