@@ -3,6 +3,7 @@ from django.urls import path
 from coding.views import (
     codebook_drafts,
     codebooks,
+    comparison,
     desk,
     disagreements,
     exports,
@@ -11,6 +12,7 @@ from coding.views import (
     reliability_code,
     rounds,
     study,
+    validation,
 )
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
@@ -71,7 +73,9 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
+    path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/results/compare/", comparison.compare, name="compare"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/reliability/code/",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.api import codebooks, desk, exports, results, rounds
+from coding.api import codebooks, comparison, desk, exports, results, rounds, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -25,6 +25,8 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
+    path("validation/", validation.Validation.as_view()),
+    path("studies/<slug:study>/results/compare/", comparison.CompareRounds.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", results.RoundReliability.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),

@@ -281,11 +281,15 @@ def difference(first: Variable, second: Variable, name: str, *, level: float = L
     Return first minus second for two rounds, with an interval.
 
     A transcript that is in both rounds (same cluster label) is left out of both at once, so that what the rounds share
-    cancels; otherwise their variances add up. t with (smaller number of transcripts) - 1 degrees of freedom.
+    cancels; otherwise their variances add up. t with (smaller number of transcripts) - 1 degrees of freedom. Where one
+    of the two has no interval of its own (at the end of its scale, say) the difference has none either: the error of
+    the other would pass for that of both.
     """
     coefficient = catalogue.known(name)
     values: list[float] = []
     influence: list[Mapping[object, float]] = []
+    numbers: list[int] = []
+    why = ""
     for variable in (first, second):
         catalogue.check_level(coefficient, variable)
         if stop := catalogue.obstacle(coefficient, variable):
@@ -294,17 +298,21 @@ def difference(first: Variable, second: Variable, name: str, *, level: float = L
         if np.isnan(row[0]):
             return None, Interval(why=catalogue.why_undefined(coefficient, variable))
         values.append(float(row[0]))
-        c = variable.n_clusters
-        away = (row[1:] - row[1:].mean()) * np.sqrt((c - 1) / c)
-        influence.append(dict(zip(variable.cluster_ids, away.tolist(), strict=True)))
+        # As for one round: a transcript without a unit that two raters rated says nothing about their agreement.
+        telling = variable.block("counts")[:, 1] > 0
+        left_out = row[1:][telling]
+        c = len(left_out)
+        numbers.append(c)
+        why = why or jackknife(values[-1], left_out, coefficient.scale, what=variable.sampled, level=level).why
+        away = (left_out - left_out.mean()) * np.sqrt((c - 1) / c)
+        kept = (cluster for cluster, told in zip(variable.cluster_ids, telling, strict=True) if told)
+        influence.append(dict(zip(kept, away.tolist(), strict=True)))
     apart = values[0] - values[1]
-    fewest = min(first.n_clusters, second.n_clusters)
-    if fewest < FEWEST_CLUSTERS:
-        return apart, Interval(why=f"fewer than {FEWEST_CLUSTERS} transcripts ({fewest})")
+    if why:
+        return apart, Interval(why=why)
+    fewest = min(numbers)
     shifts = [influence[0].get(c, 0.0) - influence[1].get(c, 0.0) for c in {**influence[0], **influence[1]}]
     se = float(np.sqrt(sum(shift**2 for shift in shifts)))
-    if not np.isfinite(se):
-        return apart, Interval(why="undefined when one transcript is left out")
     if se == 0:
         return apart, Interval(why="the transcripts do not differ at all", se=se, df=fewest - 1)
     low, high = on_scale(apart, se, fewest - 1, "plain", level)

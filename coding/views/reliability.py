@@ -44,6 +44,7 @@ def results(request: HttpRequest, study: str) -> HttpResponse:
     require(access.may_read_results(person(request), scope.study))
     lines = result_lines(person(request), scope.study)
     context = {"scope": scope, "tab": "reliability", "lines": lines, "sentence": results_sentence(lines)}
+    context["can_compare"] = sum(line.is_open for line in lines) > 1
     return render(request, "coding/results.html", context)
 
 

@@ -218,6 +218,30 @@ def test_two_rounds_on_the_same_transcripts_are_compared_within_them() -> None:
     assert between.se == pytest.approx(np.hypot(*singles))
 
 
+def test_a_round_without_an_interval_of_its_own_leaves_the_difference_without_one() -> None:
+    variable = agreeing(10, transcripts=12)
+    perfect = Scale.from_ratings(np.repeat(variable.ratings[:1], 3, axis=0), [0.0, 1.0, 2.0], variable.cluster)
+    few = agreeing(11, transcripts=4)
+
+    at_the_end, none = difference(perfect, variable, "krippendorff_alpha")
+    _, too_few = difference(variable, few, "krippendorff_alpha")
+
+    assert at_the_end is not None
+    assert at_the_end > 0
+    assert (none.low, none.why) == (None, "the estimate is 1: the end of the scale has no interval")
+    assert (too_few.low, too_few.why) == (None, "fewer than 5 transcripts (4)")
+
+
+def test_a_transcript_that_one_rater_coded_alone_adds_no_degree_of_freedom_to_a_difference() -> None:
+    variable = agreeing(12, transcripts=8)
+    ratings = np.where((np.arange(3)[:, None] > 0) & (variable.cluster == 0), -1, variable.ratings)
+    lonely = Scale.from_ratings(ratings, [0.0, 1.0, 2.0], variable.cluster)
+
+    _, interval = difference(lonely, agreeing(13, transcripts=9), "krippendorff_alpha")
+
+    assert interval.df == 6
+
+
 def test_a_difference_with_an_undefined_side_says_so() -> None:
     constant = Nominal.from_ratings(np.zeros((2, 10), dtype=int), 2, np.arange(10))
 
