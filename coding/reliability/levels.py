@@ -39,14 +39,15 @@ class Nominal(Variable):
             positive = 1
         if positive is not None and not 0 <= positive < n_categories:
             raise ValueError(f"The positive category {positive} is not one of the {n_categories} declared.")
-        table, cluster = in_order(table, cluster)
+        table, cluster, order = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,
-            table,
+            (table, cluster),
             n_categories,
-            cluster=cluster,
+            shape=table.shape,
             cluster_ids=ids,
+            order=order,
             labels=tuple(labels),
             positive=positive,
             custom=disagreement,
@@ -80,14 +81,15 @@ class Scale(Variable):
             raise ValueError("The values of a scale must be numbers that rise from one to the next.")
         table = checked(ratings, len(numbers))
         cluster, ids = cluster_codes(clusters, table.shape[1])
-        table, cluster = in_order(table, cluster)
+        table, cluster, order = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,
-            table,
+            (table, cluster),
             len(numbers),
-            cluster=cluster,
+            shape=table.shape,
             cluster_ids=ids,
+            order=order,
             labels=tuple(numbers.tolist()),
             values=numbers,
             custom=disagreement,

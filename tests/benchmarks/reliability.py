@@ -20,11 +20,12 @@ import numpy.typing as npt
 
 from coding.reliability import (
     Nominal,
+    Variable,
     agreement,
-    leave_one_rater_out,
+    leave_one_rater_out_many,
     measure_many,
-    pairs,
-    per_cluster,
+    pairs_many,
+    per_cluster_many,
 )
 from tests.benchmarks.measuring import Line, Report, interleaved
 
@@ -133,7 +134,7 @@ def _large(report: Report) -> None:
     _line(
         report,
         f"{name}, five coefficients and all pairs, jackknife",
-        lambda: intervals_and_pairs(case, FIVE, OF_PAIRS),
+        lambda: intervals_and_pairs(case.variables(), FIVE, OF_PAIRS),
         case.given,
         7,
         "150 ms",
@@ -142,7 +143,7 @@ def _large(report: Report) -> None:
     _line(
         report,
         "the same, every coefficient of the page",
-        lambda: intervals_and_pairs(case, OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE),
+        lambda: intervals_and_pairs(case.variables(), OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE),
         case.given,
         5,
         "none",
@@ -158,11 +159,10 @@ def _large(report: Report) -> None:
     )
 
 
-def intervals_and_pairs(case: Round, names: Sequence[str], of_pairs: Sequence[str]) -> object:
+def intervals_and_pairs(variables: Sequence[Variable], names: Sequence[str], of_pairs: Sequence[str]) -> object:
     """Measure every code, and every two raters of each, with intervals."""
-    variables = case.variables()
     tables = measure_many(variables, names)
-    return tables, [pairs(variable, of_pairs, interval="jackknife") for variable in variables]
+    return tables, pairs_many(variables, of_pairs, interval="jackknife")
 
 
 def _typical(report: Report) -> None:
@@ -170,10 +170,9 @@ def _typical(report: Report) -> None:
 
     def everything() -> object:
         variables = case.variables()
-        tables = intervals_and_pairs(case, OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE)
-        alone = [per_cluster(variable, "krippendorff_alpha") for variable in variables]
-        without = [leave_one_rater_out(variable, "krippendorff_alpha") for variable in variables]
-        return tables, alone, without
+        tables = intervals_and_pairs(variables, OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE)
+        alone = per_cluster_many(variables, "krippendorff_alpha")
+        return tables, alone, leave_one_rater_out_many(variables, ["krippendorff_alpha"])
 
     _line(
         report,
@@ -214,7 +213,7 @@ def high_water() -> int:
 def _hold_the_largest() -> None:
     case = largest_round()
     before = high_water()
-    intervals_and_pairs(case, OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE)
+    intervals_and_pairs(case.variables(), OF_THE_PAGE, OF_PAIRS_OF_THE_PAGE)
     measure_many(case.variables(), FIVE, interval="percentile", resamples=RESAMPLES)
     sys.stdout.write(f"{before} {high_water()}\n")
 
