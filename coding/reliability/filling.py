@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 Columns = Ints | Floats
 WORDS_AT_ONCE = 8192
+CELLS = ("cells", "cell_shares")
 BY_BITS: dict[str, Callable[[Bits], Mapping[str, Columns]]] = {
     **dict.fromkeys(("counts", "share", "pairable", "within", "agree"), Bits.tally),
-    **dict.fromkeys(("cells", "cell_shares"), Bits.cells),
+    **dict.fromkeys(CELLS, Bits.cells),
     "by_rater": lambda packed: {"by_rater": packed.by_rater()},
     "joint": lambda packed: {"joint": packed.joint()},
 }
@@ -31,14 +32,15 @@ def fill(variables: Sequence["Variable"], name: str) -> None:
     """Count one block of many variables of one layout; those that are packed into bits lie side by side as if one."""
     lacking = [variable for variable in variables if name not in variable.blocks]
     if name in BY_BITS:
-        for some in _side_by_side([variable for variable in lacking if variable.has_bits]):
+        packed = [v for v in lacking if v.has_bits and (v.has_few_categories or name not in CELLS)]
+        for some in _side_by_side(packed):
             made = BY_BITS[name](Bits.joined([variable.bits() for variable in some]))
             stop = 0
             for variable in some:
                 start, stop = stop, stop + variable.n_clusters
                 variable.blocks.update({key: columns[:, start:stop] for key, columns in made.items()})
     for variable in lacking:
-        if name in ("cells", "cell_shares") and variable.has_few_categories:
+        if name in CELLS and variable.has_few_categories:
             variable.cell_first, variable.cell_second = upper(variable.q)
         if name not in variable.blocks:
             variable.count(name)
@@ -79,9 +81,9 @@ def count(variable: "Variable", name: str) -> None:
     elif kind == "gaps":
         between = variable.distance(rest).between_unordered
         blocks[name] = counting.gaps(variable.ratings, between, variable.cluster, variable.n_clusters)
-    elif kind in ("cells", "cell_shares") and variable.has_few_categories:
+    elif kind in CELLS and variable.has_few_categories:
         blocks.update(counting.cells_of_few(*given))
-    elif kind in ("cells", "cell_shares"):
+    elif kind in CELLS:
         sparse = counting.cells_that_occur(*given)
         variable.cell_first, variable.cell_second, blocks["cells"], blocks["cell_shares"] = sparse
     elif kind == "margins":

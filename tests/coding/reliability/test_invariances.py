@@ -118,6 +118,18 @@ def test_the_joint_table_of_two_raters_says_everything_about_the_units_both_rate
         np.testing.assert_array_equal(pair.cluster, alone.cluster)
 
 
+@given(seeds, st.sampled_from([2, 5, 17, 30, 70]))
+def test_an_estimate_does_not_depend_on_what_the_units_are_gathered_into(seed: int, q: int) -> None:
+    ratings, scale = drawn(seed, q=q, units=120), [float(v + 1) for v in range(q)]
+    names = [*NOMINAL, *METRICS, "gwet_ac2_ordinal", "conger_kappa_linear", "light_kappa_quadratic", "icc_2_1"]
+
+    together = measure(Scale.from_ratings(ratings, scale, np.arange(120) // 40), names, interval="none")
+    alone = measure(Scale.from_ratings(ratings, scale), names, interval="none")
+
+    for name in names:
+        close([together[name].value], [alone[name].value])
+
+
 @given(seeds)
 def test_counting_many_variables_side_by_side_changes_no_sum(seed: int) -> None:
     rng = np.random.default_rng(seed)
