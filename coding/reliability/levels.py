@@ -109,6 +109,13 @@ class Scale(Variable):
         Make a variable from the numbers themselves, (raters, units), NaN for missing.
 
         Without `values` the numbers that occur are the scale. Raises ValueError for a number outside the declared one.
+
+        Sums over whole sessions (how often a code was given in each transcript) have no upper bound, and every
+        transcript is a unit of its own:
+
+            sessions = Scale.from_numbers(counts)                             # (raters, transcripts), no clusters
+            measure(sessions, ["icc_2_1", "icc_3_1"], interval="analytic")    # F, transcripts being independent
+            measure(sessions, ["lin_ccc", "krippendorff_alpha_ratio"])        # by leaving one transcript out
         """
         table = np.asarray(numbers, dtype=np.float64)
         if table.ndim != 2:
