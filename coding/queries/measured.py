@@ -21,6 +21,7 @@ from coding.reliability import (
     leave_one_cluster_out,
     measure,
     measure_many,
+    pairs_many,
     per_cluster,
 )
 from coding.reliability.intervals import Interval, jackknife
@@ -215,16 +216,10 @@ def _narrowed(variable: Variable, result: Result, telling: Matrix, optimistic: b
 def _pairs(
     variables: Sequence[Ratings], raters: Sequence[str], names: Sequence[str], make: Maker
 ) -> list[dict[str, Table]]:
-    """Measure every two raters on the segments that both have a value for, all of it in one go."""
-    keys = [(i, j) for i in range(len(raters)) for j in range(i + 1, len(raters))]
-    made = []
-    for ratings in variables:
-        for i, j in keys:
-            two = ratings.values[[i, j]]
-            both: Mask = np.asarray((two >= 0).all(axis=0))
-            made.append(make(two[:, both], ratings, both))
-    tables = iter(measure_many(made, names, interval="jackknife"))
-    return [{pair_name(raters[i], raters[j]): next(tables) for i, j in keys} for _ in variables]
+    """Measure every two raters on the segments that both have a value for, all of it from one count."""
+    made = [make(ratings.values, ratings, None) for ratings in variables]
+    found = pairs_many(made, names, interval="jackknife")
+    return [{pair_name(raters[i], raters[j]): table for (i, j), table in two.items()} for two in found]
 
 
 def _cells(
