@@ -12,7 +12,18 @@ from coding.queries.confusions import Label
 from coding.queries.judged_rows import Ints, JudgedRows
 from coding.queries.measured import variable_of
 from coding.queries.ratings import LabelSets, Mask, Matrix, Ratings
-from coding.reliability import Sets, Variable, estimate, leave_one_cluster_out, leave_one_rater_out, per_cluster
+from coding.reliability import (
+    Sets,
+    Variable,
+    estimate,
+    leave_one_cluster_out,
+    leave_one_cluster_out_many,
+    leave_one_rater_out,
+    leave_one_rater_out_many,
+    measure_many,
+    per_cluster,
+    per_cluster_many,
+)
 from transcripts.models import SpeakerRole
 
 WHOLE = "krippendorff_alpha_masi"
@@ -118,13 +129,23 @@ def _mean(values: Sequence[float | None]) -> tuple[float | None, int]:
     return (sum(known) / len(known) if known else None), len(known)
 
 
+def _estimates(variables: Sequence[Variable]) -> list[float | None]:
+    return [table[OF_CODE].value for table in measure_many(variables, [OF_CODE], interval="none")]
+
+
 def _raters(raters: Sequence[str], whole: Variable, codes: Codes) -> list[Part]:
     """Leave each rater out; of two raters nothing would be left."""
     judged = (whole.ratings >= 0).sum(axis=1).tolist() if whole.n else [0] * len(raters)
     if len(raters) < 3:
         return [Part(label, number) for label, number in zip(raters, judged, strict=True)]
     without = leave_one_rater_out(whole, WHOLE)
-    tables = [(label, estimate(code, OF_CODE).value, leave_one_rater_out(code, OF_CODE)) for label, code in codes]
+    variables = [variable for _, variable in codes]
+    all_of_them = _estimates(variables)
+    left_out = leave_one_rater_out_many(variables, [OF_CODE])
+    tables = [
+        (label, value, [table[OF_CODE].value for table in left])
+        for (label, _), value, left in zip(codes, all_of_them, left_out, strict=True)
+    ]
     return [
         _left_out(name, judged[place], without[place], [(label, value, left[place]) for label, value, left in tables])
         for place, name in enumerate(raters)
@@ -143,7 +164,9 @@ def _left_out(
 
 def _transcripts(rows: JudgedRows, whole: Variable, codes: Codes) -> list[Part]:
     alone, left = per_cluster(whole, WHOLE), leave_one_cluster_out(whole, WHOLE)
-    tables = [(per_cluster(variable, OF_CODE), leave_one_cluster_out(variable, OF_CODE)) for _, variable in codes]
+    variables = [variable for _, variable in codes]
+    ways = (per_cluster_many(variables, OF_CODE), leave_one_cluster_out_many(variables, OF_CODE))
+    tables = list(zip(*ways, strict=True))
     pairable = dict(zip(whole.cluster_ids, whole.block("counts")[:, 1].tolist(), strict=True)) if whole.n else {}
     several = len(pairable) > 1
     out = []
@@ -169,7 +192,7 @@ def _roles(rows: JudgedRows, sets: LabelSets, codes: Sequence[Ratings]) -> list[
     out = []
     for role, here in _by_role(rows.units.role[sets.units]):
         variable = _sets(sets, here)
-        found = [estimate(variable_of(code, np.isin(code.units, sets.units[here])), OF_CODE).value for code in codes]
+        found = _estimates([variable_of(code, np.isin(code.units, sets.units[here])) for code in codes])
         mean, number = _mean(found)
         pairable = int((sets.judged[:, here].sum(axis=0) >= 2).sum())
         out.append(Part(role, pairable, alone=estimate(variable, WHOLE).value, mean_alone=mean, codes_alone=number))

@@ -22,7 +22,7 @@ from coding.reliability import (
     measure,
     measure_many,
     pairs_many,
-    per_cluster,
+    per_cluster_many,
 )
 from coding.reliability.intervals import Interval, jackknife
 from coding.reliability.measuring import segment_interval
@@ -102,7 +102,7 @@ def measure_present(
     )
     made = [_nominal(ratings.values, ratings) for ratings in variables]
     tables = _measure(made, (*names, *(alone if len(raters) == 2 else ())), optimistic)
-    by_transcript = [per_cluster(variable, "krippendorff_alpha") for variable in made]
+    by_transcript = per_cluster_many(made, "krippendorff_alpha")
     pairs = _pairs(variables, raters, (*both, *alone), _nominal)
     return _cells(variables, raters, tables, pairs, by_transcript)
 
@@ -111,7 +111,7 @@ def measure_scaled(variables: Sequence[Ratings], raters: Sequence[str], *, optim
     """Measure ratings on the declared scale."""
     made = [_scaled(ratings.values, ratings) for ratings in variables]
     tables = _measure(made, (*SCALED, *(PAIR_OF_SCALED if len(raters) == 2 else ())), optimistic)
-    by_transcript = [per_cluster(variable, "krippendorff_alpha_ordinal") for variable in made]
+    by_transcript = per_cluster_many(made, "krippendorff_alpha_ordinal")
     pairs = _pairs(variables, raters, (*BOTH_OF_SCALED, *PAIR_OF_SCALED), _scaled)
     return _cells(variables, raters, tables, pairs, by_transcript)
 
