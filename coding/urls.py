@@ -9,6 +9,7 @@ from coding.views import (
     password_links,
     reliability,
     rounds,
+    runs,
     study,
 )
 
@@ -74,6 +75,13 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
+    ),
+    path("studies/<slug:study>/rounds/<int:round_id>/runs/", runs.overview, name="runs"),
+    path("studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/", runs.show, name="run"),
+    path(
+        "studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/",
+        runs.run_file,
+        name="run-file",
     ),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),

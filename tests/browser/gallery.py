@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
-from coding.services import codebooks, exports
+from coding.services import codebooks, exports, runs
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.demo import SLUG, email_of, store_demo
@@ -127,6 +127,7 @@ class Gallery:
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
+        run = runs.store_run(user=boss, round_=self.closed).run
         here = [
             ("studies", reverse("home")),
             ("new-study", reverse("new-study")),
@@ -147,6 +148,8 @@ class Gallery:
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
             ("reliability", self.place("reliability", self.closed.pk)),
+            ("runs", self.place("runs", self.closed.pk)),
+            ("run", self.place("run", self.closed.pk, run.pk)),
             ("reliability-code", self.place("reliability", self.closed.pk) + "?code=PULL-APP"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
             ("exports", self.place("exports")),
