@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, ExportFile, Judgement, Round
+from coding.models import Assignment, ExportFile, Judgement, ReliabilityRun, Round, RunTranscript
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
@@ -283,6 +283,45 @@ def may_open_accounts(user: User, study: Study) -> Decision:
     if Assignment.objects.by(user).open().filter(study=study).exists():
         return no("You have open coding in this study: ask another coordinator, or whoever runs the server.")
     return YES
+
+
+# Stored runs ---------------------------------------------------------------------------------------------------------
+
+
+def may_read_runs(user: User, round_: Round) -> Decision:
+    """
+    Decide whether the person may know of stored runs of a round at all: whole, or not at all.
+
+    A run covers the round's transcripts together, and its numbers cannot be taken apart; whoever is blind to one of
+    them learns not even whether there is a run.
+    """
+    if not (decision := may_read_results(user, round_.study)):
+        return decision
+    if round_.assignments.filter(transcript__in=blind_transcripts(user)).exists():
+        return no(NOT_YET)
+    return may_see_results(user, round_)
+
+
+def may_store_run(user: User, round_: Round) -> Decision:
+    """Decide whether the person may store a run: a coordinator who may see all of the round's results."""
+    if not (decision := may_read_runs(user, round_)):
+        return decision
+    return material.may_manage(user, round_.study)
+
+
+def may_see_run(user: User, run: ReliabilityRun) -> Decision:
+    """Decide whether the person may see a run: who sees results, and is blind to no transcript that it covers."""
+    if not (decision := may_read_results(user, run.study)):
+        return decision
+    if run.covered.filter(transcript__in=blind_transcripts(user)).exists():
+        return no(NOT_YET)
+    return YES
+
+
+def runs_open_to(user: User) -> Q:
+    """Say the same as `may_see_run` for many runs."""
+    hidden = RunTranscript.objects.filter(run=OuterRef("pk"), transcript__in=blind_transcripts(user))
+    return Q(Exists(_result_places(user, "study_id"))) & ~Q(Exists(hidden))
 
 
 # Codebooks and exports -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from coding.views import (
     reliability,
     reliability_code,
     rounds,
+    runs,
     study,
     validation,
 )
@@ -84,6 +85,13 @@ urlpatterns = [
     ),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
+    ),
+    path("studies/<slug:study>/rounds/<int:round_id>/runs/", runs.overview, name="runs"),
+    path("studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/", runs.show, name="run"),
+    path(
+        "studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/",
+        runs.run_file,
+        name="run-file",
     ),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coding.formats.drafts import AttributeDraft
 from coding.models import Assignment, ExportFile
+from coding.services.runs import store_run
 from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_transcript, make_version, make_world
 from transcripts.models import Invitation, Upload
 from workbench.accounts.models import User
@@ -24,7 +25,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 @dataclass
 class Everything:
-    """A study with a closed round, an open one, a draft, an invitation, an upload, an export and a token."""
+    """A study with a closed round, an open one, a draft, an invitation, an upload, an export, a run and a token."""
 
     world: StudyWorld
     arguments: dict[str, Any]
@@ -59,6 +60,7 @@ def make_everything() -> Everything:
     )
     export = ExportFile.objects.create(study=world.study, round=closed, asked_by=coordinator)
     token, _ = create_token(coordinator, "for a test")
+    run = store_run(user=coordinator, round_=closed).run
     return Everything(
         world,
         {
@@ -80,6 +82,8 @@ def make_everything() -> Everything:
             "export_id": export.pk,
             "token_id": token.pk,
             "key": "an-unknown-key",
+            "run_id": run.pk,
+            "name": "report.md",
             "number": 1,
         },
     )

@@ -87,6 +87,10 @@ studies/<slug:study>/results/compare/                                           
 studies/<slug:study>/rounds/<int:round_id>/reliability/                                      GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/code/                                 GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/disagreements/                                    GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/runs/                                             GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/runs/                                             POST   302 404 403 403 403 403 302
+studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/                               GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/              GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                POST   302 404 302 403 403 302 302
 exports/<uuid:export_id>/                                                                    GET    302 404 404 404 404 404 409
@@ -164,6 +168,10 @@ api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                  
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/judgements/                                GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/                                      GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/                                      POST   401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/                        GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/       GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/exports/                                                         GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/exports/                                                         POST   401 404 202 403 403 202 202
 api/v1/studies/<slug:study>/exports/<uuid:export_id>/                                        GET    401 404 404 404 404 404 200

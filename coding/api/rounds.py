@@ -13,10 +13,11 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from coding.models import Assignment, CodebookVersion, Round
+from coding.models import Assignment, CodebookVersion, ReliabilityPlan, Round
 from coding.models.codebook import key_words
 from coding.queries.round_pages import Place, assignment_rows, design, places_of, rounds_open_to, with_counts
 from coding.services import rounds, submission
+from coding.services.plans import LONGEST_RATIONALE, PROPOSED, PlanDraft
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from transcripts.models import Membership, Study, Transcript
@@ -59,6 +60,42 @@ class RoundSerializer(serializers.ModelSerializer):
         return serializers.DateTimeField().to_representation(closed_at) if closed_at else None
 
 
+class PlanSerializer(serializers.ModelSerializer):
+    """What was fixed before the round was coded; `sha256` is that of its canonical JSON with the time."""
+
+    threshold = serializers.FloatField(min_value=0, max_value=1)
+    made_by = serializers.CharField(source="made_by.label", default="")
+
+    class Meta:
+        model = ReliabilityPlan
+        fields = [
+            *("coefficient", "threshold", "unit", "raters", "share", "interval", "rationale"),
+            *("made_by", "made_at", "sha256"),
+        ]
+        read_only_fields = fields
+
+
+class NewPlanSerializer(serializers.Serializer):
+    """A reliability plan to fix with a new round; afterwards none can be added and nothing of it changed."""
+
+    coefficient = serializers.ChoiceField(
+        choices=ReliabilityPlan.Coefficient.choices, default=PROPOSED.coefficient, help_text="For each code."
+    )
+    threshold = serializers.DecimalField(
+        min_value=0, max_value=1, max_digits=4, decimal_places=3, default=PROPOSED.threshold, coerce_to_string=False
+    )
+    unit = serializers.ChoiceField(choices=ReliabilityPlan.Unit.choices, default=PROPOSED.unit)
+    raters = serializers.IntegerField(
+        min_value=2, max_value=200, default=PROPOSED.raters, help_text="How many code in the round."
+    )
+    share = serializers.IntegerField(
+        min_value=1, max_value=100, default=PROPOSED.share,
+        help_text="Of the transcripts, in per cent, how many two raters or more code.",
+    )  # fmt: skip
+    interval = serializers.ChoiceField(choices=ReliabilityPlan.Interval.choices, default=PROPOSED.interval)
+    rationale = serializers.CharField(max_length=LONGEST_RATIONALE, allow_blank=True, default="")
+
+
 class DesignRowSerializer(serializers.Serializer):
     """One transcript of a round, with its raters."""
 
@@ -76,15 +113,22 @@ class WholeRoundSerializer(RoundSerializer):
     """A round with its design."""
 
     design = serializers.SerializerMethodField(help_text="Who codes what.")
+    plan = serializers.SerializerMethodField(help_text="The reliability plan, or null.")
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "design"]
+        fields = [*RoundSerializer.Meta.fields, "design", "plan"]
         read_only_fields = fields
 
     @extend_schema_field(DesignRowSerializer(many=True))
     def get_design(self, round_: Round) -> Any:
         """Lay out transcripts and raters."""
         return DesignRowSerializer(design(self.context["user"], round_).rows, many=True).data
+
+    @extend_schema_field(PlanSerializer(allow_null=True))
+    def get_plan(self, round_: Round) -> Any:
+        """Lay out the plan."""
+        plan = getattr(round_, "plan", None)
+        return None if plan is None else PlanSerializer(plan).data
 
 
 class ShareSerializer(serializers.Serializer):
@@ -106,6 +150,7 @@ class NewRoundSerializer(SharesSerializer):
     name = serializers.CharField(max_length=80, validators=[key_words])
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
     version = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of a published codebook version.")
+    plan = NewPlanSerializer(allow_null=True, default=None)
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
@@ -168,6 +213,7 @@ class Rounds(generics.ListAPIView):
             kind=given["kind"],
             version=version,
             shares=_shares(found, given["shares"]),
+            plan=None if given["plan"] is None else PlanDraft(**given["plan"]),
         )
         return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, results, rounds, validation
+from coding.api import codebooks, comparison, desk, exports, results, rounds, runs, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -31,6 +31,9 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/judgements/", results.RoundJudgements.as_view()),
+    path(ROUND + "runs/", runs.Runs.as_view()),
+    path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
+    path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
     path("studies/<slug:study>/exports/", exports.Exports.as_view()),
     path("studies/<slug:study>/exports/<uuid:export_id>/", exports.OneExport.as_view()),
     path(

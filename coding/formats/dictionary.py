@@ -1,12 +1,13 @@
 """Say what every column of every exported file means, in general and for one codebook."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding.formats.coding_rows import ATTRIBUTE
 from coding.formats.dictionary_words import CODEBOOK, CODINGS, LINKS, NOTES, RULES, SEGMENTS, WIDE
 from coding.formats.drafts import AttributeDraft, CodebookDraft, CodeDraft, RatingDraft
+from coding.formats.report.dictionary_words import REPORT_FILES
 from coding.formats.table import write_table
 from coding.formats.wide import code_columns, rating_columns
 from transcripts.formats.guard import guard
@@ -28,14 +29,18 @@ class DictionaryRow:
 
 
 def dictionary_rows(codebook: CodebookDraft | None = None) -> tuple[DictionaryRow, ...]:
-    """Describe every column; with a codebook, its codes, ratings and attributes one by one."""
+    """Describe every column; with a codebook, those of its export, and its codes, ratings and attributes one by one."""
     files = {"segments.csv": SEGMENTS, "codings.csv": CODINGS, "codings_wide.csv": WIDE}
     files |= {"links.csv": LINKS, "notes.csv": NOTES, "codebook.json": CODEBOOK}
     rows = [DictionaryRow(file, *words) for file, columns in files.items() for words in columns]
     if codebook is None:
-        return tuple(rows)
+        return (*rows, *_report_rows())
     told = [_told(row, codebook) for row in rows]
     return tuple(row for group in told for row in group)
+
+
+def _report_rows() -> list[DictionaryRow]:
+    return [DictionaryRow(file, *words) for file, columns in REPORT_FILES.items() for words in columns]
 
 
 def _told(row: DictionaryRow, codebook: CodebookDraft) -> list[DictionaryRow]:
@@ -100,8 +105,16 @@ def dictionary_csv(codebook: CodebookDraft | None = None) -> Iterator[str]:
 
 def data_dictionary(codebook: CodebookDraft | None = None) -> str:
     """Write the data dictionary as Markdown: the rules of reading first, then one table a file."""
-    rows = dictionary_rows(codebook)
     of = f" of {_plain(codebook.title)}, version {_plain(codebook.version)}" if codebook else ""
+    return _page(of, dictionary_rows(codebook))
+
+
+def report_dictionary() -> str:
+    """Write the data dictionary of a reliability report."""
+    return _page(" of a reliability report", _report_rows())
+
+
+def _page(of: str, rows: Sequence[DictionaryRow]) -> str:
     parts = [f"# Data dictionary{of}", RULES.strip()]
     for file in dict.fromkeys(row.file for row in rows):
         parts += [f"## {file}", _table(row for row in rows if row.file == file)]

@@ -8,8 +8,9 @@ from django import forms
 from django.http import QueryDict
 
 from coding import access
-from coding.forms.fields import OneLineForm
-from coding.models import CodebookVersion, Round
+from coding.forms.fields import OneLineForm, ProseField
+from coding.models import CodebookVersion, ReliabilityPlan, Round
+from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
 
@@ -37,6 +38,53 @@ class RoundForm(OneLineForm, forms.Form):
         super().__init__(data)
         published = CodebookVersion.objects.filter(study=study).published().select_related("codebook")
         self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """What the team means to reach, fixed with the round or not at all; asked only when the box is ticked."""
+
+    fixed = forms.BooleanField(required=False, label="Fix a reliability plan with this round")
+    coefficient = forms.ChoiceField(
+        choices=ReliabilityPlan.Coefficient.choices, widget=forms.Select(attrs={"class": "select"})
+    )
+    threshold = forms.DecimalField(
+        min_value=0, max_value=1, max_digits=4, decimal_places=3, label="Threshold",
+        help_text="For each code. By custom .667 is tentative and .800 good.",
+    )  # fmt: skip
+    unit = forms.ChoiceField(
+        choices=ReliabilityPlan.Unit.choices, widget=forms.Select(attrs={"class": "select"}),
+        help_text="Each code is present or absent on each.",
+    )  # fmt: skip
+    raters = forms.IntegerField(min_value=2, max_value=200, help_text="How many code in this round.")
+    share = forms.IntegerField(
+        min_value=1, max_value=100, label="Coded twice or more, %", help_text="Of the transcripts of this round."
+    )
+    interval = forms.ChoiceField(
+        choices=ReliabilityPlan.Interval.choices, label="95 % interval",
+        widget=forms.Select(attrs={"class": "select"}), help_text="Leaves out one at a time; needs five of them.",
+    )  # fmt: skip
+    rationale = ProseField(
+        max_length=LONGEST_RATIONALE, label="Why so",
+        help_text="How the threshold and the number of transcripts were chosen. It stands in the report as written.",
+    )  # fmt: skip
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        initial = {name: getattr(PROPOSED, name) for name in self.base_fields if name != "fixed"}
+        # Without the tick whatever else was sent is left alone.
+        super().__init__(data if data is not None and "plan-fixed" in data else None, prefix="plan", initial=initial)
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a coefficient that is not for so many raters."""
+        given = super().clean() or {}
+        if given.get("coefficient") == ReliabilityPlan.Coefficient.COHEN and given.get("raters", 2) != 2:
+            self.add_error("coefficient", COHEN_IS_FOR_TWO)
+        return given
+
+    def draft(self) -> PlanDraft | None:
+        """Give the plan as it is to be fixed, or nothing when none was asked for."""
+        if not self.is_bound:
+            return None
+        return PlanDraft(**{name: value for name, value in self.cleaned_data.items() if name != "fixed"})
 
 
 class MoreForm(forms.Form):

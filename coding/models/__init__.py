@@ -4,6 +4,7 @@ from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, Evidence, Judgement
+from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
     "Act",
@@ -20,5 +21,8 @@ __all__ = [
     "ExportFile",
     "Family",
     "Judgement",
+    "ReliabilityPlan",
+    "ReliabilityRun",
     "Round",
+    "RunTranscript",
 ]

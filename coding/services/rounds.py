@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Round
+from coding.services.plans import PlanDraft, fix_plan
 from transcripts import access as material
 from transcripts.models import Membership, Revision, Study, Transcript
 from workbench.accounts.access import require
@@ -46,12 +47,14 @@ class Share:
 
 
 def create_round(
-    *, user: User, study: Study, name: str, kind: str, version: CodebookVersion, shares: Sequence[Share]
-) -> Round:
+    *, user: User, study: Study, name: str, kind: str, version: CodebookVersion, shares: Sequence[Share],
+    plan: PlanDraft | None = None,
+) -> Round:  # fmt: skip
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
 
-    Raises PermissionDenied, RoundNameTaken or RoundNotPossible.
+    A reliability plan is fixed here or never. Raises PermissionDenied, RoundNameTaken, RoundNotPossible or
+    PlanNotPossible.
     """
     require(material.may_manage(user, study))
     if version.study_id != study.pk or not version.is_published:
@@ -60,6 +63,8 @@ def create_round(
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     with transaction.atomic():
         round_ = store_round(study=study, name=name, kind=kind, version=version, user=user)
+        if plan is not None:
+            fix_plan(round_=round_, draft=plan, user=user)
         assign(round_, shares)
     return round_
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from coding.formats.report.words import decimal
 from coding.reliability import Result
 
 register = template.Library()
@@ -18,6 +19,12 @@ def coefficient(value: float | None) -> str:
     text = f"{abs(value):.2f}"
     sign = MINUS if value < 0 and text != "0.00" else ""
     return sign + (text[1:] if text.startswith("0") else text)
+
+
+@register.filter
+def coefficient_three(value: float) -> str:
+    """Write a threshold or coefficient with three decimals, as reports do: .667."""
+    return decimal(float(value))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coding import access
-from coding.forms.rounds import MoreForm, RoundForm, shares_of, ticks_of
+from coding.forms.rounds import MoreForm, PlanForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
 from coding.queries.round_pages import design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
@@ -50,20 +50,24 @@ def new(request: HttpRequest, study: str) -> HttpResponse:
     scope = _managed(request, study)
     material, raters = material_of(scope.study), _raters(scope)
     sent = request.POST if request.method == "POST" else None
-    form = RoundForm(sent, study=scope.study)
-    if form.is_valid():
+    form, plan = RoundForm(sent, study=scope.study), PlanForm(sent)
+    if form.is_valid() and (plan.is_valid() or not plan.is_bound):
         shares = shares_of(request.POST, [row.transcript for row in material], raters)
-        if made := _made(request, scope, form, shares):
+        if made := _made(request, scope, form, plan, shares):
             return redirect("round", study, made.pk)
     grid = [(row, ticks_of(row.transcript, raters, sent)) for row in material]
     context: dict[str, Any] = {"scope": scope, "tab": "rounds", "form": form, "grid": grid, "raters": raters}
-    return render(request, "coding/new_round.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or plan.errors else 200
+    return render(request, "coding/new_round.html", {**context, "plan": plan}, status=status)
 
 
-def _made(request: HttpRequest, scope: Scope, form: RoundForm, shares: list[rounds.Share]) -> Round | None:
+def _made(
+    request: HttpRequest, scope: Scope, form: RoundForm, plan: PlanForm, shares: list[rounds.Share]
+) -> Round | None:
     """Make the round, or say in the form why not; a second click gets what the first one made."""
+    given = form.cleaned_data | {"plan": plan.draft()}
     try:
-        return rounds.create_round(user=person(request), study=scope.study, shares=shares, **form.cleaned_data)
+        return rounds.create_round(user=person(request), study=scope.study, shares=shares, **given)
     except rounds.RoundNameTaken as refusal:
         if made_just_now(refusal.round, person(request)):
             return refusal.round
@@ -75,7 +79,7 @@ def _made(request: HttpRequest, scope: Scope, form: RoundForm, shares: list[roun
 
 def _find(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
     scope = _managed(request, study)
-    rows = Round.objects.select_related("version__codebook", "study")
+    rows = Round.objects.select_related("version__codebook", "study", "plan__made_by")
     return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
 
 
@@ -95,6 +99,7 @@ def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: in
         "round": round_,
         "design": design(user, round_),
         "taken_back": taken_back(user, round_),
+        "plan": getattr(round_, "plan", None),
         "state": access.may_see_state(user, round_),
         "results": access.may_see_results(user, round_),
         "more": access.may_extend(user, round_) and (said.get("form") or MoreForm(study=scope.study, raters=raters)),

@@ -21,6 +21,9 @@ from tests.factories import StudyWorld, judge
         "TRUNCATE coding_evidence",
         "TRUNCATE coding_codingattribute",
         "TRUNCATE transcripts_membership CASCADE",
+        "TRUNCATE coding_reliabilityplan",
+        "TRUNCATE coding_reliabilityrun CASCADE",
+        "TRUNCATE coding_runtranscript",
     ],
 )
 def test_the_database_refuses(world: StudyWorld, statement: str) -> None:

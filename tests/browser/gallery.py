@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.codebooks import draft_of as stored_draft
-from coding.services import codebooks, exports
+from coding.services import codebooks, exports, runs
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
@@ -146,6 +146,7 @@ class Gallery:
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
         later = self.later_round()
+        run = runs.store_run(user=boss, round_=self.closed).run
         here = [
             ("studies", reverse("home")),
             ("new-study", reverse("new-study")),
@@ -169,6 +170,8 @@ class Gallery:
             ("reliability-code", self.place("reliability-code", self.closed.pk) + "?code=PULL-APP"),
             ("compare-choice", self.place("compare")),
             ("compare", self.place("compare") + f"?first={self.closed.pk}&second={later.pk}"),
+            ("runs", self.place("runs", self.closed.pk)),
+            ("run", self.place("run", self.closed.pk, run.pk)),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
             ("validation", reverse("validation")),
             ("exports", self.place("exports")),

@@ -150,8 +150,9 @@ def _api_paths(patterns: Any, before: str = "") -> list[str]:
 
 
 def _as_written(route: str) -> str:
-    """Give a route as the page writes it: <study>, <id>, <uuid>."""
-    return re.sub(r"<(\w+):\w+>", lambda found: {"slug": "<study>", "int": "<id>", "uuid": "<uuid>"}[found[1]], route)
+    """Give a route as the page writes it: <study>, <id>, <uuid>, <name>."""
+    words = {"slug": "<study>", "int": "<id>", "uuid": "<uuid>", "str": "<name>"}
+    return re.sub(r"<(\w+):\w+>", lambda found: words[found[1]], route)
 
 
 @pytest.mark.parametrize("route", sorted(set(_api_paths(get_resolver().url_patterns))))

@@ -1,0 +1,1 @@
+"""Reports of a reliability run: the stored facts in, the bytes of files out."""
