@@ -68,6 +68,7 @@ urlpatterns = [
     # the desk
     path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
+    path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("studies/<slug:study>/results/", reliability.results, name="results"),

@@ -79,6 +79,7 @@ studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/with
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/reopen/          POST   302 404 403 403 403 403 404
 assignments/<uuid:assignment_id>/                                                            GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/acts/                                                       POST   401 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 studies/<slug:study>/results/                                                                GET    302 404 200 403 403 200 200

@@ -55,6 +55,15 @@ class CodingSerializer(serializers.Serializer):
     attributes = serializers.DictField(child=serializers.CharField())
 
 
+class LinkSerializer(serializers.Serializer):
+    """A code of this turn linked back to a code of an earlier one."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    to_position = serializers.IntegerField()
+    to_code = serializers.CharField()
+
+
 class JudgementSerializer(serializers.Serializer):
     """What the rater said about a turn; it counts once it is finished."""
 
@@ -64,6 +73,7 @@ class JudgementSerializer(serializers.Serializer):
     flag = serializers.BooleanField()
     finished = serializers.BooleanField()
     codings = CodingSerializer(many=True)
+    links = LinkSerializer(many=True)
 
 
 class JudgedTurnSerializer(serializers.Serializer):
@@ -100,6 +110,9 @@ class ActSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False)
     memo = serializers.CharField(required=False)
     flag = serializers.BooleanField(required=False)
+    to_position = serializers.IntegerField(required=False, help_text="The earlier turn that a link leads to.")
+    to_code = serializers.CharField(required=False)
+    link = serializers.CharField(required=False, help_text="The kind of link, where the codebook names kinds.")
     act = serializers.UUIDField(required=False, help_text="The act that an undo sets back.")
 
 
@@ -110,6 +123,9 @@ class AnswerSerializer(serializers.Serializer):
     position = serializers.IntegerField()
     said = serializers.CharField()
     took = serializers.ListField(child=serializers.CharField(), required=False)
+    touched = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Other turns whose links came or went with it."
+    )
     refused = serializers.CharField(required=False)
     turn = JudgementSerializer(required=False)
 

@@ -16,6 +16,7 @@ from coding.formats.drafts import (
     FamilyDraft,
     RatingDraft,
 )
+from coding.formats.link_rules import check_link_rules
 from coding.formats.members import MAX_KEY, refuse
 from coding.formats.strict_json import joined, shown
 
@@ -68,6 +69,7 @@ def read_codebook(data: bytes) -> CodebookDraft:
         attributes=tuple(_attribute(item, path, draft) for path, item in members.objects(source, "attributes", "")),
     )
     members.unique([attribute.id for attribute in draft.attributes], "attributes", "id")
+    check_link_rules(source, {family.key for family in draft.families} | {code.key for code in draft.codes})
     return replace(draft, rest=_rest_of_file(source, rules, draft))
 
 

@@ -3,7 +3,7 @@
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
-from coding.models.judgement import Coding, CodingAttribute, Evidence, Judgement
+from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 
 __all__ = [
     "Act",
@@ -16,6 +16,7 @@ __all__ = [
     "CodebookVersion",
     "Coding",
     "CodingAttribute",
+    "CodingLink",
     "Evidence",
     "ExportFile",
     "Family",

@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models.functions import Left
+
 from coding.models import Assignment, Coding, CodingAttribute, Evidence, Judgement
 from coding.queries.palette import Palette, palette
-from coding.queries.turn import Given, TurnState
+from coding.queries.turn import Given, Link, TurnState
 from transcripts.models import Segment, Speaker
 
 #: Roles on whose turns the page is read from the left edge; everybody else's are set in.
 LEADING_ROLES = frozenset({"therapist", "counsellor", "counselor", "clinician", "analyst", "interviewer"})
+
+#: Of earlier codings to link to, the nearest are listed, each with the first characters of its turn.
+MOST_EARLIER, WORDS_SHOWN = 500, 90
 
 #: A turn as it comes from the database: its number, its speaker, when it starts, its text. Ten thousand of them are
 #: read for one page, so that they stay tuples.
@@ -108,10 +114,37 @@ def turn_states(assignment: Assignment, book: Palette, positions: Iterable[int] 
         )
     )
     given = _codings(assignment, book, only) if judgements else {}
+    ends = _links(assignment, book) if given else {}
+    nothing: tuple[frozenset[Link], frozenset[Link]] = (frozenset(), frozenset())
     return {
-        position: TurnState(outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}))
+        position: TurnState(
+            outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}), *ends.get(position, nothing)
+        )
         for pk, position, outcome, reason, memo, flag, finished in judgements
     }
+
+
+LINKS = """
+    SELECT f.position, c.code_id, t.position, o.code_id, l.kind
+    FROM coding_codinglink l
+    JOIN coding_coding c ON c.id = l.from_coding_id JOIN coding_judgement g ON g.id = l.from_judgement_id
+    JOIN transcripts_segment f ON f.id = g.segment_id
+    JOIN coding_coding o ON o.id = l.to_coding_id JOIN coding_judgement h ON h.id = l.to_judgement_id
+    JOIN transcripts_segment t ON t.id = h.segment_id
+    WHERE l.assignment_id = %s
+"""
+
+
+def _links(assignment: Assignment, book: Palette) -> dict[int, tuple[frozenset[Link], frozenset[Link]]]:
+    """Read the links of an assignment, by turn: those that lead back from it, and those that lead to it."""
+    found: dict[int, tuple[set[Link], set[Link]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS, [assignment.pk])
+        for position, code, far, other, kind in cursor.fetchall():
+            here, there = book.by_id[code].key, book.by_id[other].key
+            found.setdefault(position, (set(), set()))[0].add(Link(here, far, there, kind))
+            found.setdefault(far, (set(), set()))[1].add(Link(there, position, here, kind))
+    return {position: (frozenset(back), frozenset(to)) for position, (back, to) in found.items()}
 
 
 def _codings(assignment: Assignment, book: Palette, only: dict[str, Any]) -> dict[UUID, dict[str, Given]]:
@@ -139,3 +172,12 @@ def _codings(assignment: Assignment, book: Palette, only: dict[str, Any]) -> dic
             rating, memo, tuple(spans.get(pk, ())), values.get(pk, {})
         )
     return found
+
+
+def codings_before(assignment: Assignment, position: int) -> list[dict[str, Any]]:
+    """List the codings of the turns before one, the nearest first, each with the first words of its turn."""
+    rows = Coding.objects.filter(judgement__assignment=assignment.pk, judgement__segment__position__lt=position)
+    found = rows.order_by("-judgement__segment__position", "code__position").values_list(
+        "judgement__segment__position", "code__key", Left("judgement__segment__text", WORDS_SHOWN)
+    )
+    return [{"position": at, "code": code, "words": words} for at, code, words in found[:MOST_EARLIER]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 
 from coding.formats.codebook import write_codebook
@@ -41,7 +42,7 @@ def study_files(study: Study, round_: Round | None) -> Files:
     if round_ is not None and draft is not None:
         files["codings.csv"] = codings_table([round_])
         files["codings_wide.csv"] = write_wide(draft, export_rows.wide_rows(round_))
-        files["links.csv"] = write_links(())
+        files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(())
     return files
 
@@ -68,7 +69,8 @@ def all_files(study: Study) -> Files:
         return study_files(study, rounds[0]) | {"segments.csv": study_files(study, None)["segments.csv"]}
     files = study_files(study, None)
     files["codings.csv"] = codings_table(rounds)
-    files["links.csv"], files["notes.csv"] = write_links(()), write_notes(())
+    files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
+    files["notes.csv"] = write_notes(())
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)

@@ -19,7 +19,7 @@ from rest_framework.settings import api_settings
 
 from coding import access
 from coding.models import Assignment
-from coding.queries.desk import desk_page
+from coding.queries.desk import codings_before, desk_page, turn_states
 from coding.queries.open_turns import open_turns
 from coding.queries.palette import palette
 from coding.services import submission
@@ -109,7 +109,7 @@ def acts(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
         done = perform_all(user=request.user, assignment_id=assignment_id, acts=drafts)
     except Assignment.DoesNotExist:
         return _no("not_found", "There is no such assignment.", 404)
-    answers = [_shown(result) for result in done.results]
+    answers = [_shown(result, assignment_id) for result in done.results]
     if done.denied:
         return _no("forbidden", done.denied, 403, answers=answers)
     now = timezone.now().isoformat()
@@ -129,10 +129,28 @@ def _no(code: str, detail: str, status: int, **more: Any) -> JsonResponse:
     return JsonResponse({"code": code, "detail": detail, **more}, status=status)
 
 
-def _shown(result: Answer | NotDone) -> dict[str, Any]:
-    """Add to an answer how the turn looks now."""
+@require_GET
+@never_cache
+def earlier_codings(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
+    """List the rater's own codings of the turns before one, for the desk that holds only a part of a long hour."""
+    assignment = _readable(request, assignment_id)
+    before = request.GET.get("before", "")
+    if not before.isdecimal() or len(before) > 9:
+        return _no("bad_position", "Say before which turn: ?before=12.", 400)
+    return JsonResponse({"codings": codings_before(assignment, int(before))})
+
+
+def _shown(result: Answer | NotDone, assignment_id: UUID) -> dict[str, Any]:
+    """Add to an answer how the turn looks now, and how others look whose links came or went with it."""
     answer = result if isinstance(result, Answer) else result.answer
     if answer is None:
         return result_json(result)
     book = palette(answer.version_id, published=answer.published)
-    return {**result_json(result), "state": state_word(answer.turn), "lane": lane(book, answer.turn)}
+    shown = {**result_json(result), "state": state_word(answer.turn), "lane": lane(book, answer.turn)}
+    if answer.touched:
+        states = turn_states(Assignment(pk=assignment_id), book, answer.touched)
+        shown["others"] = [
+            {"position": position, "state": state_word(state), "lane": lane(book, state)}
+            for position, state in states.items()
+        ]
+    return shown

@@ -34,6 +34,9 @@ def _write(book: Palette) -> SafeString:
         "book": book,
         "families": [(family, codes) for family, codes in families if codes],
         "all_codes": book.codes.values(),
+        "links_json": json.dumps(
+            [{"key": rule.key, "name": rule.name, "from": rule.origins, "to": rule.targets} for rule in book.link_rules]
+        ),
     }
     return render_to_string("coding/_parts/palette.html", context)
 

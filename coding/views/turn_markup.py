@@ -67,7 +67,7 @@ def lane(book: Palette, state: TurnState) -> str:
     parts = []
     if state.codings:
         inside = sorted(state.codings.items(), key=lambda item: book.codes[item[0]].order)
-        chips = "".join(_chip(book, book.codes[key], given) for key, given in inside)
+        chips = "".join(_chip(book, book.codes[key], given, _links(book, state, key)) for key, given in inside)
         parts.append(f'<ul class="lane-codes" role="list">{chips}</ul>')
     if state.outcome == "none":
         parts.append(f'<p class="chip-none" data-outcome="none">{STONE}none applies</p>')
@@ -81,7 +81,28 @@ def lane(book: Palette, state: TurnState) -> str:
     return f'<div class="lane">{"".join(parts)}</div>' if parts else ""
 
 
-def _chip(book: Palette, code: PaletteCode, given: Given) -> str:
+def _links(book: Palette, state: TurnState, key: str) -> str:
+    """Write where the links of a code lead: back to earlier turns, and here from later ones."""
+    if not state.links and not state.linked:
+        return ""
+    names = {rule.key: f"{rule.name} " for rule in book.link_rules}
+    back = (
+        f'<a class="chip-link" href="#turn-{link.position}" data-kind="{escape(link.kind)}"'
+        f' data-to="{link.position}:{escape(link.other)}">{escape(names.get(link.kind, link.kind and link.kind + " "))}'
+        f"to turn {link.position}: {escape(book.codes[link.other].name)}</a>"
+        for link in sorted(state.links)
+        if link.code == key
+    )
+    here = (
+        f'<a class="chip-link" href="#turn-{link.position}">'
+        f"from turn {link.position}: {escape(book.codes[link.other].name)}</a>"
+        for link in sorted(state.linked)
+        if link.code == key
+    )
+    return "".join((*back, *here))
+
+
+def _chip(book: Palette, code: PaletteCode, given: Given, links: str) -> str:
     parts = [
         f'<i class="mark" data-slot="{code.slot}" aria-hidden="true"></i>',
         f'<span class="chip-name">{escape(code.name)}</span>',
@@ -91,6 +112,7 @@ def _chip(book: Palette, code: PaletteCode, given: Given) -> str:
         parts.append(f'<span class="chip-said">{words}</span>')
     if given.memo:
         parts.append(f'<span class="chip-memo" dir="auto">{escape(given.memo)}</span>')
+    parts.append(links)
     data = f' data-spans="{",".join(f"{start}-{end}" for start, end in given.spans)}"' if given.spans else ""
     if given.attributes:
         data += f' data-attributes="{escape(json.dumps(dict(given.attributes)))}"'

@@ -1,6 +1,7 @@
 // What can be asked of the desk, by key or by click. Acts say set or unset; which of the two, the page shows.
 
 import { selectedSpan } from "./evidence.js";
+import { choices } from "./links.js";
 
 /** Do nothing: a key that is held down. */
 export function nothing() {}
@@ -118,6 +119,33 @@ export function codingMemo(desk) {
 /** Say more about the last code: where it was lived, towards whom. */
 export function more(desk) {
   if (!desk.tools.goAsk()) desk.say("The codebook asks nothing more about this turn's last code.");
+}
+
+/** Link the last code given to an earlier coding, such as this naming to that pull; a link that stands is taken away. */
+export async function link(desk) {
+  const { turn } = desk;
+  const code = desk.cursor.last;
+  if (!code) {
+    desk.say("Give a code first: a link leads from the last code given to an earlier one.");
+    return;
+  }
+  const earlier = await desk.record.earlier(turn.position);
+  if (desk.turn.position !== turn.position) return;
+  const isOn = (one) => turn.hasLink(code.key, one);
+  const list = choices(desk, code, earlier).map((one) => ({ ...one, isOn: isOn(one) }));
+  if (!list.length) {
+    desk.say(`No code of an earlier turn can be linked to “${code.name}” yet.`);
+    return;
+  }
+  desk.linkForm.openList(turn, {
+    label: `“${code.name}” leads back to`,
+    list,
+    keep: (one) => {
+      const ends = { code: code.key, to_position: one.position, to_code: one.code, link: one.kind.key };
+      desk.record.act({ kind: one.isOn ? "unlink" : "link", ...ends });
+      desk.tell(`${code.name} ${one.isOn ? "no longer linked" : "linked"} to turn ${one.position}, ${one.target.name}`);
+    },
+  });
 }
 
 export function flag(desk) {

@@ -19,6 +19,7 @@ export class Cursor {
     const turn = this.turnAt(position);
     if (!turn || turn.position === this.turn?.position) return;
     this.desk.form.commit();
+    this.desk.linkForm.close();
     this.leave();
     this.turn = turn;
     this.last = this.lastOf(turn);

@@ -6,6 +6,7 @@ import { Cursor } from "./cursor.js";
 import { drawEvidence } from "./evidence.js";
 import { command } from "./keys.js";
 import { LaneForm } from "./lane_form.js";
+import { LinkForm } from "./links.js";
 import { Palette } from "./palette.js";
 import { ActQueue } from "./queue.js";
 import { Record } from "./record.js";
@@ -29,6 +30,7 @@ class Desk extends HTMLElement {
     this.strip = new Strip(this.querySelector(".strip"));
     this.tools = new Tools(this.querySelector(".turn-tools"));
     this.form = new LaneForm(this);
+    this.linkForm = new LinkForm(this);
     this.visit = new Visit();
     this.cursor = new Cursor(this);
     this.record = new Record(this, this.dataset);

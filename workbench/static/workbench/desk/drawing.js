@@ -40,6 +40,8 @@ const DRAW = {
   memo: (turn, act) => line(turn, "memo", "i-memo", act.memo),
   coding_memo: (turn, act) => codingMemo(turn, act.code, act.memo),
   evidence: (turn, act) => spans(turn, act.code, act.spans),
+  link: (turn, act) => link(turn, act),
+  unlink: (turn, act) => unlink(turn, act),
 };
 
 function add(turn, code) {
@@ -112,4 +114,21 @@ function spans(turn, key, said) {
   chip.querySelector(".chip-quote")?.remove();
   if (said.length) chip.dataset.spans = said.map((span) => span.join("-")).join(",");
   else delete chip.dataset.spans;
+}
+
+function unlink(turn, { code, to_position, to_code, link: kind = "" }) {
+  const links = turn.chip(code)?.querySelectorAll("[data-to]") ?? [];
+  for (const one of links) if (one.dataset.to === `${to_position}:${to_code}` && one.dataset.kind === kind) one.remove();
+}
+
+function link(turn, act) {
+  const target = turn.book.byKey.get(act.to_code);
+  const chip = turn.chip(act.code);
+  if (!chip || !target) return;
+  unlink(turn, act);
+  const kind = turn.book.linkRules.find((rule) => rule.key === act.link)?.name;
+  const words = `to turn ${act.to_position}: ${target.name}`;
+  const made = element("a", { className: "chip-link", href: `#turn-${act.to_position}` }, kind ? `${kind} ${words}` : words);
+  Object.assign(made.dataset, { to: `${act.to_position}:${act.to_code}`, kind: act.link ?? "" });
+  chip.append(made);
 }

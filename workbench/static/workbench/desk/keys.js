@@ -11,6 +11,7 @@ const NAMED = {
   ".": ["flag"],
   "/": ["find"],
   "?": ["help"],
+  ">": ["link"],
 };
 const LETTERS = {
   J: ["move", 1],

@@ -12,7 +12,8 @@ export class LaneForm {
   get isChanged() { return this.isOpen && this.field.value.trim() !== this.before; }
 
   open(turn, { label, text, longest, lines, keep }) {
-    this.close();
+    this.desk.form.commit();
+    this.desk.linkForm.close();
     this.turn = turn;
     this.before = text.trim();
     this.keep = keep;

@@ -50,9 +50,31 @@ export class Record {
     this.submitLink.classList.toggle("button-main", !left);
   }
 
+  /** List the codings of earlier turns: those on the page as they are drawn, the others as the server has them. */
+  async earlier(position) {
+    const here = new Map();
+    for (const item of document.querySelectorAll(".turn")) {
+      const at = Number(item.id.slice(5));
+      if (at >= position) break;
+      here.set(at, this.desk.cursor.turnAt(at));
+    }
+    const drawn = [...here].flatMap(([at, turn]) =>
+      turn.chips.map((chip) => ({ position: at, code: chip.dataset.code, words: turn.text.textContent.slice(0, 90) })),
+    );
+    if (here.size >= position - 1) return drawn;
+    try {
+      const answer = await fetch(`codings/?before=${position}`, { headers: { Accept: "application/json" } });
+      const { codings } = await answer.json();
+      return [...codings.filter((one) => !here.has(one.position)), ...drawn];
+    } catch {
+      return drawn;
+    }
+  }
+
   /** Show the turns as the server has them, with the acts that still wait drawn on top. */
   answered(pairs) {
-    const turns = new Map(pairs.map(([, answer]) => [answer.position, answer]));
+    const answers = pairs.flatMap(([, answer]) => [...(answer.others ?? []), answer]);
+    const turns = new Map(answers.map((answer) => [answer.position, answer]));
     for (const [position, answer] of turns) {
       const turn = this.desk.cursor.turnAt(position);
       if (!turn || answer.lane === undefined) continue;

@@ -26,6 +26,12 @@ export class Turn {
     return this.item.querySelector(`.chip[data-code="${CSS.escape(key)}"]`);
   }
 
+  /** Say whether a link leads from a code of this turn to that coding. */
+  hasLink(key, { position, code, kind }) {
+    const links = this.chip(key)?.querySelectorAll("[data-to]") ?? [];
+    return [...links].some(({ dataset }) => dataset.to === `${position}:${code}` && dataset.kind === kind.key);
+  }
+
   rating(key) {
     return Number(this.chip(key)?.querySelector("[data-rate]")?.dataset.rate ?? 0);
   }
