@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, ExportFile, Judgement, Round
+from coding.models import Assignment, ExportFile, Judgement, ReflexiveNote, Round
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
@@ -117,6 +117,37 @@ def judgements_open_to(user: User) -> Q:
 
 def _result_places(user: User, study: str) -> QuerySet[Membership]:
     return Membership.objects.filter(study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES)
+
+
+#: The author shared it, or the study said before the round started that it reads these notes.
+NOTE_IS_RELEASED = Q(shared=True) | Q(assignment__round__notes_for_study=True)
+
+
+def may_read_note(user: User, note: ReflexiveNote) -> bool:
+    """
+    Tell whether the person may read a rater's note on an hour.
+
+    The author, as long as they may read the desk that it belongs to; else, once the author or the study released it,
+    whoever may read the round's judgements of that transcript.
+    """
+    assignment = note.assignment
+    own = assignment.rater.user_id == user.pk and assignment.rater.left_at is None
+    if own and assignment.is_open:
+        return True
+    if is_blind_to(user, assignment.transcript_id):
+        return False
+    released = note.shared or assignment.round.notes_for_study
+    shown = assignment.round.is_closed and material.has_power(user, assignment.study, "see_results")
+    return own or (released and assignment.is_submitted and shown)
+
+
+def notes_open_to(user: User) -> Q:
+    """Say the same as `may_read_note` for many notes."""
+    own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
+    still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
+    closed = Q(assignment__round__closed_at__isnull=False, assignment__submitted_at__isnull=False)
+    results = closed & Q(Exists(_result_places(user, "assignment__study_id"))) & NOTE_IS_RELEASED
+    return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
 
 
 # Results and progress ------------------------------------------------------------------------------------------------

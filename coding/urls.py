@@ -6,6 +6,7 @@ from coding.views import (
     desk,
     disagreements,
     exports,
+    notes,
     password_links,
     reliability,
     rounds,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
+    path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("studies/<slug:study>/results/", reliability.results, name="results"),

@@ -80,6 +80,7 @@ studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/reop
 assignments/<uuid:assignment_id>/                                                            GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/acts/                                                       POST   401 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
+assignments/<uuid:assignment_id>/note/                                                       POST   302 404 403 302 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 studies/<slug:study>/results/                                                                GET    302 404 200 403 403 200 200
@@ -155,6 +156,8 @@ api/v1/assignments/<uuid:assignment_id>/                                        
 api/v1/assignments/<uuid:assignment_id>/segments/                                            GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/judgements/                                          GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/acts/                                                POST   401 404 403 200 403 403 403
+api/v1/assignments/<uuid:assignment_id>/note/                                                GET    401 404 403 200 403 403 403
+api/v1/assignments/<uuid:assignment_id>/note/                                                PUT    401 404 403 400 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200

@@ -43,7 +43,7 @@ class RoundSerializer(serializers.ModelSerializer):
         model = Round
         fields = [
             "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
-            "raters", "state", "closed_at",
+            "raters", "notes_for_study", "state", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -106,6 +106,9 @@ class NewRoundSerializer(SharesSerializer):
     name = serializers.CharField(max_length=80, validators=[key_words])
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
     version = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of a published codebook version.")
+    notes_for_study = serializers.BooleanField(
+        default=False, help_text="The study reads the raters' notes on each hour; this stays as it is."
+    )
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
@@ -167,6 +170,7 @@ class Rounds(generics.ListAPIView):
             name=given["name"],
             kind=given["kind"],
             version=version,
+            notes_for_study=given["notes_for_study"],
             shares=_shares(found, given["shares"]),
         )
         return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)

@@ -4,6 +4,7 @@ from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
+from coding.models.note import ReflexiveNote
 
 __all__ = [
     "Act",
@@ -21,5 +22,6 @@ __all__ = [
     "ExportFile",
     "Family",
     "Judgement",
+    "ReflexiveNote",
     "Round",
 ]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from coding.formats.links import LinkRow
+from coding.formats.links import LinkRow, NoteRow
 from coding.formats.table import MOST_FAULTS, Fault, quoted
-from coding.models import Assignment, CodingLink
+from coding.models import Assignment, CodingLink, ReflexiveNote
 from coding.queries.palette import Palette
 
 #: The assignments that were made for the file, by rater and transcript.
@@ -46,6 +47,26 @@ def store_links(rows: Sequence[LinkRow], assignments: Assignments, book: Palette
             made.append(link)
     if not faults:
         CodingLink.objects.bulk_create(made, ignore_conflicts=True)
+    return faults[:MOST_FAULTS]
+
+
+def store_notes(rows: Sequence[NoteRow], assignments: Assignments) -> list[Fault]:
+    """Store notes beside the codings of their raters, or none of them and give what is wrong."""
+    faults: list[Fault] = []
+    made: dict[UUID, ReflexiveNote] = {}
+    for row in rows:
+        assignment = assignments.get((row.rater, row.transcript))
+        if assignment is None:
+            sentence = f"{quoted(row.rater)} judged nothing of {quoted(row.transcript)} in the codings table."
+            faults.append(Fault(row.line, "rater", sentence))
+        elif assignment.pk in made:
+            sentence = f"{quoted(row.rater)} has a note on {quoted(row.transcript)} already; join the two."
+            faults.append(Fault(row.line, "text", sentence))
+        else:
+            at = row.written_at or timezone.now()
+            made[assignment.pk] = ReflexiveNote(assignment=assignment, text=row.text, shared=True, written_at=at)
+    if not faults:
+        ReflexiveNote.objects.bulk_create(made.values())
     return faults[:MOST_FAULTS]
 
 

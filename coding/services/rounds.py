@@ -46,10 +46,19 @@ class Share:
 
 
 def create_round(
-    *, user: User, study: Study, name: str, kind: str, version: CodebookVersion, shares: Sequence[Share]
+    *,
+    user: User,
+    study: Study,
+    name: str,
+    kind: str,
+    version: CodebookVersion,
+    shares: Sequence[Share],
+    **settings: bool,
 ) -> Round:
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
+
+    `settings` are the round's: `notes_for_study`.
 
     Raises PermissionDenied, RoundNameTaken or RoundNotPossible.
     """
@@ -59,17 +68,20 @@ def create_round(
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     with transaction.atomic():
-        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user)
+        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user, **settings)
         assign(round_, shares)
     return round_
 
 
-def store_round(*, study: Study, name: str, kind: str, version: CodebookVersion, user: User | None) -> Round:
+def store_round(
+    *, study: Study, name: str, kind: str, version: CodebookVersion, user: User | None, **settings: bool
+) -> Round:
     """Store a round without assignments; no access check."""
     try:
         with transaction.atomic():
+            seed = secrets.randbits(62)
             return Round.objects.create(
-                study=study, name=name, kind=kind, version=version, created_by=user, seed=secrets.randbits(62)
+                study=study, name=name, kind=kind, version=version, created_by=user, seed=seed, **settings
             )
     except IntegrityError as error:
         if "round_name_once" in str(error):

@@ -25,6 +25,7 @@ from coding.queries.palette import palette
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
+from coding.services.notes import QUESTION, note_of, who_reads
 from coding.views.palette_markup import head_markup, palette_markup
 from coding.views.strip_markup import strip_markup
 from coding.views.turn_markup import lane, speaker_initials, state_word, turns_markup
@@ -45,6 +46,12 @@ def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
     return assignment
 
 
+def _own_note(assignment: Assignment) -> dict[str, Any]:
+    found = note_of(assignment)
+    found.assignment = assignment
+    return {"note": found, "question": QUESTION, "who_reads": who_reads(found)}
+
+
 @require_GET
 @never_cache
 @ensure_csrf_cookie
@@ -63,6 +70,7 @@ def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "palette": palette_markup(page.palette, published=assignment.version.is_published),
         "none_key": outcomes.get("none"),
         "uncodable_key": outcomes.get("uncodable"),
+        **_own_note(assignment),
     }
     before, after = render_to_string("coding/desk.html", context, request).split(TURNS_HERE)
     return HttpResponse([before, turns_markup(page), after])
@@ -80,7 +88,12 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         except submission.TurnsOpen:
             pass
     waiting = [] if assignment.is_submitted else open_turns(assignment)
-    context = {"assignment": assignment, "open_turns": waiting, "total": assignment.revision.segments.count()}
+    context = {
+        "assignment": assignment,
+        "open_turns": waiting,
+        "total": assignment.revision.segments.count(),
+        **_own_note(assignment),
+    }
     return render(request, "coding/submit.html", context, status=409 if request.method == "POST" else 200)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coding import access
 from coding.forms.rounds import MoreForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
+from coding.queries.notes import shared_notes
 from coding.queries.round_pages import design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
 from coding.views.again import made_just_now
@@ -97,6 +98,7 @@ def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: in
         "taken_back": taken_back(user, round_),
         "state": access.may_see_state(user, round_),
         "results": access.may_see_results(user, round_),
+        "notes": shared_notes(user, round_),
         "more": access.may_extend(user, round_) and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         **said,
     }

@@ -148,6 +148,11 @@ export async function link(desk) {
   });
 }
 
+/** Open the rater's own note on the hour. */
+export function note(desk) {
+  desk.note.open();
+}
+
 export function flag(desk) {
   desk.record.act({ kind: "flag", flag: !desk.turn.flagged });
   desk.tell(desk.turn.flagged ? "Flagged" : "Flag taken down");

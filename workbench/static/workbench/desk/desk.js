@@ -7,6 +7,7 @@ import { drawEvidence } from "./evidence.js";
 import { command } from "./keys.js";
 import { LaneForm } from "./lane_form.js";
 import { LinkForm } from "./links.js";
+import { OwnNote } from "./note.js";
 import { Palette } from "./palette.js";
 import { ActQueue } from "./queue.js";
 import { Record } from "./record.js";
@@ -16,8 +17,8 @@ import { Strip } from "./strip.js";
 import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
 
-const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change"];
-const READING = new Set(["move", "find", "help", "leave", "nothing"]);
+const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left"];
+const READING = new Set(["move", "find", "help", "note", "leave", "nothing"]);
 const PLACES = "a[href^='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
 
 /** The element around the whole desk; `data-final` makes it a page to read. */
@@ -31,6 +32,7 @@ class Desk extends HTMLElement {
     this.tools = new Tools(this.querySelector(".turn-tools"));
     this.form = new LaneForm(this);
     this.linkForm = new LinkForm(this);
+    this.note = new OwnNote(this.querySelector(".own-note"));
     this.visit = new Visit();
     this.cursor = new Cursor(this);
     this.record = new Record(this, this.dataset);
@@ -138,12 +140,16 @@ class Desk extends HTMLElement {
     this.record.act(said, { freeText: target.matches("input") });
   }
 
+  onleft() {
+    this.cursor.focus();
+  }
+
   onhashchange() {
     if (this.wanted()) this.cursor.go(this.wanted(), { block: "center" });
   }
 
   onbeforeunload(event) {
-    if (this.queue.pending.length || this.form.isChanged) event.preventDefault();
+    if (this.queue.pending.length || this.form.isChanged || this.note.isChanged) event.preventDefault();
   }
 
   // The server -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ const LETTERS = {
   M: ["memo"],
   Z: ["undo"],
 };
-const SHIFTED = { M: ["codingMemo"], Z: ["redo"] };
+const SHIFTED = { M: ["codingMemo"], N: ["note"], Z: ["redo"] };
 const MAY_REPEAT = new Set(["move", "undo", "redo"]);
 
 /** Say what a key press asks for, as a name with arguments, or null when it is not ours. */
