@@ -1,6 +1,7 @@
 from django.urls import path
 
 from coding.views import (
+    beside,
     codebook_drafts,
     codebooks,
     desk,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
     path("studies/<slug:study>/rounds/<int:round_id>/", rounds.show, name="round"),
+    path("studies/<slug:study>/rounds/<int:round_id>/others/", rounds.show_others, name="round-others"),
     path("studies/<slug:study>/rounds/<int:round_id>/raters/", rounds.add_raters, name="round-raters"),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/",
@@ -71,6 +73,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
+    path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("studies/<slug:study>/results/", reliability.results, name="results"),

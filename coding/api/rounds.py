@@ -43,7 +43,7 @@ class RoundSerializer(serializers.ModelSerializer):
         model = Round
         fields = [
             "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
-            "raters", "notes_for_study", "state", "closed_at",
+            "raters", "notes_for_study", "others_shown", "state", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -109,6 +109,9 @@ class NewRoundSerializer(SharesSerializer):
     notes_for_study = serializers.BooleanField(
         default=False, help_text="The study reads the raters' notes on each hour; this stays as it is."
     )
+    others_shown = serializers.BooleanField(
+        default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
+    )
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
@@ -171,6 +174,7 @@ class Rounds(generics.ListAPIView):
             kind=given["kind"],
             version=version,
             notes_for_study=given["notes_for_study"],
+            others_shown=given["others_shown"],
             shares=_shares(found, given["shares"]),
         )
         return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)

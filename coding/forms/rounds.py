@@ -37,6 +37,11 @@ class RoundForm(OneLineForm, forms.Form):
         required=False,
         help_text="Each rater is told on the desk. Unticked, a note is its author's until they share it. This stays.",
     )
+    others_shown = forms.BooleanField(
+        label="Once the round is closed, its raters may see the others' codings beside their own",
+        required=False,
+        help_text="Can be changed later. Nobody sees them while they have open coding on the transcript.",
+    )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)

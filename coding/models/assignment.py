@@ -47,6 +47,9 @@ class Round(models.Model):
     notes_for_study = models.BooleanField(
         default=False, help_text="The study reads the raters' notes; said before the round started."
     )
+    others_shown = models.BooleanField(
+        default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
+    )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)

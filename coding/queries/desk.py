@@ -80,7 +80,7 @@ def desk_page(assignment: Assignment) -> DeskPage:
     )
     return DeskPage(
         palette=book,
-        speakers=_speakers(assignment.revision_id),
+        speakers=speakers_of(assignment.revision_id),
         turns=turns,
         states=turn_states(assignment, book),
     )
@@ -98,7 +98,8 @@ def speaker_name(label: str, role: str) -> str:
     return role.capitalize() if label.lower() == role.lower() else label
 
 
-def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
+def speakers_of(revision_id: int) -> dict[int, DeskSpeaker]:
+    """Read who speaks in a revision."""
     rows = Speaker.objects.filter(revision=revision_id).values_list("pk", "label", "role_id", "role__name")
     return {
         pk: DeskSpeaker(speaker_name(label, role), role_id, role, side_of(role)) for pk, label, role_id, role in rows

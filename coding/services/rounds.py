@@ -58,7 +58,7 @@ def create_round(
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
 
-    `settings` are the round's: `notes_for_study`.
+    `settings` are the round's: `notes_for_study`, `others_shown`.
 
     Raises PermissionDenied, RoundNameTaken or RoundNotPossible.
     """
@@ -87,6 +87,18 @@ def store_round(
         if "round_name_once" in str(error):
             raise RoundNameTaken(Round.objects.get(study=study, name=name)) from None
         raise
+
+
+def show_others(*, user: User, round_: Round, shown: bool) -> Round:
+    """
+    Say whether raters may see the others' codings beside their own once the round is closed.
+
+    Raises PermissionDenied.
+    """
+    require(material.may_manage(user, round_.study))
+    Round.objects.filter(pk=round_.pk).exclude(others_shown=shown).update(others_shown=shown)
+    round_.others_shown = shown
+    return round_
 
 
 def add_assignments(*, user: User, round_: Round, shares: Sequence[Share]) -> list[Assignment]:

@@ -92,6 +92,7 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "assignment": assignment,
         "open_turns": waiting,
         "total": assignment.revision.segments.count(),
+        "beside": access.may_read_beside(person(request), assignment),
         **_own_note(assignment),
     }
     return render(request, "coding/submit.html", context, status=409 if request.method == "POST" else 200)

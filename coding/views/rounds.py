@@ -106,6 +106,17 @@ def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: in
 
 
 @require_POST
+def show_others(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Let the raters of a round see the others' codings beside their own once it is closed, or not."""
+    _, round_ = _find(request, study, round_id)
+    shown = request.POST.get("shown") == "yes"
+    rounds.show_others(user=person(request), round_=round_, shown=shown)
+    said = "may see the others' codings beside their own" if shown else "see their own codings alone"
+    messages.success(request, f"Once this round is closed, its raters {said}.")
+    return redirect("round", study, round_id)
+
+
+@require_POST
 def add_raters(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Give a transcript of an open round to one more rater; given already, say so."""
     scope, round_ = _find(request, study, round_id)
