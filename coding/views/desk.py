@@ -27,6 +27,7 @@ from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
 from coding.services.notes import QUESTION, note_of, who_reads
 from coding.views.palette_markup import head_markup, palette_markup
+from coding.views.reading import reading_of
 from coding.views.strip_markup import strip_markup
 from coding.views.turn_markup import lane, speaker_initials, state_word, turns_markup
 from transcripts.views.scope import person
@@ -71,6 +72,7 @@ def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "none_key": outcomes.get("none"),
         "uncodable_key": outcomes.get("uncodable"),
         **_own_note(assignment),
+        "reading": reading_of(request),
     }
     before, after = render_to_string("coding/desk.html", context, request).split(TURNS_HERE)
     return HttpResponse([before, turns_markup(page), after])

@@ -43,7 +43,13 @@ def _write(book: Palette) -> SafeString:
 
 def _row(code: PaletteCode) -> dict[str, Any]:
     asked = [
-        {"key": one.key, "label": one.label, "values": dict(one.names), "required": one.required}
+        {
+            "key": one.key,
+            "label": one.label,
+            "values": dict(one.names),
+            "required": one.required,
+            "default": one.default,
+        }
         for one in code.attributes
     ]
     return {

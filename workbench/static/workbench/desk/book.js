@@ -29,6 +29,8 @@ export class Book {
     this.codes = Array.from(palette.querySelectorAll(".code-key"), (button) => new Code(button));
     this.byKey = new Map(this.codes.map((code) => [code.key, code]));
     this.byLetter = new Map(this.codes.filter((code) => code.letter).map((code) => [code.letter, code]));
+    /** Letters that wait for a second one, in codebooks with more codes than letters. */
+    this.beginnings = new Set([...this.byLetter.keys()].filter((key) => key.length > 1).map((key) => key[0]));
   }
 
   owesRating(code) {

@@ -1,7 +1,8 @@
 // What can be asked of the desk, by key or by click. Acts say set or unset; which of the two, the page shows.
 
-import { selectedSpan } from "./evidence.js";
+import { readSpans, selectedSpan, withSpan } from "./evidence.js";
 import { choices } from "./links.js";
+import { chooseWords } from "./words.js";
 
 /** Do nothing: a key that is held down. */
 export function nothing() {}
@@ -11,6 +12,7 @@ export function move(desk, step) {
 }
 
 export function leave(desk) {
+  getSelection().removeAllRanges();
   desk.turn.say("");
   desk.cursor.focus();
 }
@@ -25,8 +27,43 @@ export function help(desk) {
   desk.tell("All keys are listed below the codes.");
 }
 
+/** Give the code of a letter; in large codebooks the first of two letters waits for the second. */
 export function code(desk, letter) {
-  give(desk, desk.book.byLetter.get(letter));
+  const keys = desk.begun + letter;
+  if (!desk.begun && desk.book.beginnings.has(letter)) {
+    desk.begin(letter);
+    return;
+  }
+  desk.begin("");
+  const found = desk.book.byLetter.get(keys);
+  if (found) give(desk, found);
+  else desk.say(`No code has the key ${keys}.`);
+}
+
+/** Choose words of the turn: they are the evidence of the code that is given next. */
+export function words(desk, step, how) {
+  desk.exact = how.exact || (how.extend && desk.exact);
+  const chosen = chooseWords(desk.turn.text, step, how);
+  desk.tell(chosen ? `Chosen: ${chosen}` : "This turn has no words.");
+}
+
+/** Show nothing but text and lane, or everything again. */
+export function quiet(desk) {
+  desk.tell(desk.reading.toggleQuiet() ? "Quiet: text and codes alone. Shift and Q show everything again." : "Everything is shown.");
+}
+
+/** Change the answer to the first question about the last code: here, then there, and round again. */
+export function nextAnswer(desk) {
+  const code = desk.cursor.last;
+  const question = code?.attributes.find((one) => Object.keys(one.values).length);
+  if (!question) {
+    desk.say("The codebook asks nothing with given answers about this turn's last code.");
+    return;
+  }
+  const values = Object.keys(question.values);
+  const value = values[(values.indexOf(desk.turn.answer(code.key, question.key)) + 1) % values.length];
+  desk.record.act({ kind: "attribute", code: code.key, attribute: question.key, value });
+  desk.tell(`${code.name}, ${question.label}: ${question.values[value]}`);
 }
 
 /** Give a code or take it; with words selected, give it with these words as its evidence. */
@@ -37,10 +74,11 @@ export function give(desk, code) {
     desk.say(`“${code.name}” is for ${code.roles.join(" and ")} turns; this is a ${turn.role} turn.`);
     return;
   }
-  const span = selectedSpan(turn.text);
+  const span = selectedSpan(turn.text, desk);
+  desk.exact = false;
   if (span) getSelection().removeAllRanges();
   const given = Boolean(turn.chip(code.key));
-  if (given && span) desk.record.act({ kind: "evidence", code: code.key, spans: [span] });
+  if (given && span) desk.record.act({ kind: "evidence", code: code.key, spans: withSpan(readSpans(turn.chip(code.key)), span) });
   else if (given) desk.record.act({ kind: "take", code: code.key });
   else if (turn.chips.length >= desk.book.limit && !replaces(turn, code)) {
     desk.say(`At most ${desk.book.limit} codes a turn: take one away first.`);
@@ -168,6 +206,11 @@ export function finish(desk) {
     desk.cursor.refresh();
     desk.palette.explain(turn.owing.key);
     desk.say(`Rate “${turn.owing.name}” first: press one of ${book.numbers.join(", ")}.`);
+  } else if (turn.unanswered) {
+    const [code, question] = turn.unanswered;
+    desk.cursor.last = code;
+    desk.cursor.refresh();
+    desk.say(`Say the ${question.label} of “${code.name}” first: press the comma.`);
   } else {
     if (!turn.finished) desk.record.act({ kind: "finish" });
     nextOpen(desk, turn);

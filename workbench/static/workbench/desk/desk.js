@@ -4,12 +4,13 @@ import { Book } from "./book.js";
 import * as commands from "./commands.js";
 import { Cursor } from "./cursor.js";
 import { drawEvidence } from "./evidence.js";
-import { command } from "./keys.js";
+import { command, isSingle } from "./keys.js";
 import { LaneForm } from "./lane_form.js";
 import { LinkForm } from "./links.js";
 import { OwnNote } from "./note.js";
 import { Palette } from "./palette.js";
 import { ActQueue } from "./queue.js";
+import { Reading } from "./reading.js";
 import { Record } from "./record.js";
 import { SavedState } from "./saved.js";
 import { ActStore } from "./store.js";
@@ -17,8 +18,8 @@ import { Strip } from "./strip.js";
 import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
 
-const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left"];
-const READING = new Set(["move", "find", "help", "note", "leave", "nothing"]);
+const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left", "pointerup"];
+const READING = new Set(["move", "find", "help", "note", "quiet", "words", "leave", "nothing"]);
 const PLACES = "a[href^='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
 
 /** The element around the whole desk; `data-final` makes it a page to read. */
@@ -32,6 +33,9 @@ class Desk extends HTMLElement {
     this.tools = new Tools(this.querySelector(".turn-tools"));
     this.form = new LaneForm(this);
     this.linkForm = new LinkForm(this);
+    this.reading = new Reading(this, this.querySelector(".reading"));
+    this.begun = "";
+    this.exact = false;
     this.note = new OwnNote(this.querySelector(".own-note"));
     this.visit = new Visit();
     this.cursor = new Cursor(this);
@@ -83,8 +87,10 @@ class Desk extends HTMLElement {
   }
 
   outside(event, asked) {
+    if (this.reading.keysAreOff && isSingle(event)) return;
+    if (this.begun && asked?.[0] !== "code" && !["Shift", "Alt"].includes(event.key)) this.begin("");
     if (!asked || (asked[0] === "finish" && event.target.closest?.("button, a, summary"))) return;
-    if (asked[0] === "code" && !this.book.byLetter.has(asked[1])) return;
+    if (asked[0] === "code" && !this.begun && !this.book.byLetter.has(asked[1]) && !this.book.beginnings.has(asked[1])) return;
     event.preventDefault();
     this.perform(...asked);
   }
@@ -123,6 +129,17 @@ class Desk extends HTMLElement {
   onpointerover({ target }) {
     const place = target.closest(".code-key, .chip, [data-define]");
     if (place) this.palette.explain(place.dataset.code ?? place.dataset.define);
+  }
+
+  onpointerup({ target, altKey }) {
+    if (target.closest(".turn-text")) this.exact = altKey;
+  }
+
+  /** Keep the first of two letters, and show which codes begin with it. */
+  begin(letter) {
+    this.begun = letter;
+    this.palette.begin(letter);
+    if (letter) this.tell(`${letter}, and one more letter`);
   }
 
   onfocusin({ target }) {

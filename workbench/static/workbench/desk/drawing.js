@@ -40,6 +40,7 @@ const DRAW = {
   memo: (turn, act) => line(turn, "memo", "i-memo", act.memo),
   coding_memo: (turn, act) => codingMemo(turn, act.code, act.memo),
   evidence: (turn, act) => spans(turn, act.code, act.spans),
+  attribute: (turn, act) => attribute(turn, act),
   link: (turn, act) => link(turn, act),
   unlink: (turn, act) => unlink(turn, act),
 };
@@ -53,6 +54,8 @@ function add(turn, code) {
   const chip = element("li", { className: "chip" }, mark(code.slot), element("span", { className: "chip-name" }, code.name));
   chip.dataset.slot = code.slot;
   chip.dataset.code = code.key;
+  const defaults = code.attributes.filter((one) => one.default).map((one) => [one.key, one.default]);
+  if (defaults.length) chip.dataset.attributes = JSON.stringify(Object.fromEntries(defaults));
   const order = (one) => turn.book.codes.indexOf(turn.book.byKey.get(one));
   const after = turn.chips.find((one) => order(one.dataset.code) > order(code.key));
   list.insertBefore(chip, after ?? null);
@@ -131,4 +134,18 @@ function link(turn, act) {
   const made = element("a", { className: "chip-link", href: `#turn-${act.to_position}` }, kind ? `${kind} ${words}` : words);
   Object.assign(made.dataset, { to: `${act.to_position}:${act.to_code}`, kind: act.link ?? "" });
   chip.append(made);
+}
+
+function attribute(turn, { code: key, attribute: name, value }) {
+  const chip = turn.chip(key);
+  if (!chip) return;
+  const code = turn.book.byKey.get(key);
+  const said = { ...JSON.parse(chip.dataset.attributes ?? "{}"), [name]: value };
+  if (!value) delete said[name];
+  chip.dataset.attributes = JSON.stringify(said);
+  const words = code.attributes
+    .filter((one) => said[one.key] && said[one.key] !== one.default)
+    .map((one) => `${one.label}: ${one.values[said[one.key]] ?? said[one.key]}`);
+  chip.querySelector(".chip-said")?.remove();
+  if (words.length) chip.querySelector(".chip-name").after(element("span", { className: "chip-said" }, words.join(" · ")));
 }

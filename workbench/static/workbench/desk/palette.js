@@ -45,6 +45,11 @@ export class Palette {
     for (const code of this.book.codes) code.button.classList.toggle("is-read", code.key === name);
   }
 
+  /** Dim the codes whose key does not begin with a letter that was pressed. */
+  begin(letter) {
+    for (const { button, letter: key } of this.book.codes) button.classList.toggle("is-out", Boolean(letter) && !key.startsWith(letter));
+  }
+
   // The finder -----------------------------------------------------------------------------------------------------
 
   matches() {

@@ -42,6 +42,18 @@ export class Turn {
     return chip ? this.book.byKey.get(chip.dataset.code) : null;
   }
 
+  /** Give what was said about a code to one of the codebook's questions. */
+  answer(key, question) {
+    return JSON.parse(this.chip(key)?.dataset.attributes ?? "{}")[question] ?? "";
+  }
+
+  /** Name the first code with a question that has to be answered and is not. */
+  get unanswered() {
+    const codes = this.chips.map((chip) => this.book.byKey.get(chip.dataset.code));
+    const asked = codes.flatMap((code) => code.attributes.map((one) => [code, one]));
+    return asked.find(([code, one]) => one.required && !one.default && !this.answer(code.key, one.key)) ?? null;
+  }
+
   /** Keep the lane as it is, so that an undo that waits for its answer can be drawn. */
   snapshot() {
     return { parts: this.parts().map((part) => part.cloneNode(true)), state: this.item.dataset.state };
