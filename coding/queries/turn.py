@@ -167,7 +167,7 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
         cursor.execute(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
         judgement_id, outcome, reason, memo, flag, finished, codings, stored = cursor.fetchone()
     ids, given = {}, {}
-    for coding_id, code_id, rating, words, spans, attributes in _rows(codings):
+    for coding_id, code_id, rating, words, spans, attributes in json_rows(codings):
         key = palette.by_id[code_id].key
         ids[key] = UUID(coding_id)
         given[key] = Given(
@@ -177,11 +177,11 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
             attributes={palette.attribute_keys[attribute]: value for attribute, value in attributes or ()},
         )
     state = TurnState(outcome, reason or "", memo or "", bool(flag), bool(finished), given)
-    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in _rows(stored)]
+    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in json_rows(stored)]
     return Held(judgement_id, ids, state, {act.client_id: act for act in done})
 
 
-def _rows(value: Any) -> list[Any]:
+def json_rows(value: Any) -> list[Any]:
     """Give the rows of a JSON array; Django hands raw JSON out as text."""
     if value is None:
         return []

@@ -20,13 +20,15 @@ pytestmark = pytest.mark.browser
 expect = playwright.expect
 EMOJI = "👩‍🎨 Ich sehe 𝕯ich, ja."
 LETTERS = {"PULL-APP": "A", "PULL-DEF": "D", "NAM-DIS": "I", "ST-WARM": "W", "ST-COOL": "C"}
+LETTERED = replace(
+    SMALL_CODEBOOK, codes=tuple(replace(code, letter=LETTERS.get(code.key, "")) for code in SMALL_CODEBOOK.codes)
+)
 
 
 @pytest.fixture
 def assignment(transactional_db: None) -> Assignment:
     world = make_world()
-    codes = tuple(replace(code, letter=LETTERS.get(code.key, "")) for code in SMALL_CODEBOOK.codes)
-    version = make_version(world.study, replace(SMALL_CODEBOOK, codes=codes))
+    version = make_version(world.study, LETTERED)
     transcript = make_transcript(world.study, ["Please sit down.", EMOJI, *(f"Turn {n}." for n in range(3, 21))])
     return make_round(version, [transcript], [world.rater]).assignments.select_related("rater__user").get()
 

@@ -10,6 +10,7 @@ const NAMED = {
   ",": ["more"],
   ".": ["flag"],
   "/": ["find"],
+  ":": ["goTo"],
   "?": ["help"],
 };
 const LETTERS = {

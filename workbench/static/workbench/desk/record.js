@@ -34,14 +34,28 @@ export class Record {
     if (turn) this.changing(turn, () => predict(turn, act, this.snapshots));
   }
 
+  /** Bring a turn that came onto the page up to date: with what was answered on its way, and what still waits. */
+  redraw(position, late) {
+    const turn = this.desk.cursor.turnAt(position);
+    const waiting = this.desk.queue.waitingFor(position);
+    if (!late && !waiting.length && this.desk.hour.agrees(position, turn.item.dataset.state)) return;
+    this.changing(turn, () => {
+      if (late) turn.showMarkup(late.lane, late.state);
+      for (const act of waiting) predict(turn, act, this.snapshots);
+    });
+  }
+
   changing(turn, change) {
-    const before = turn.finished;
     change();
-    const step = turn.finished - before;
-    this.judged += step;
-    this.desk.strip.update(turn, step, this.judged, this.total);
-    if (this.submitLink) this.countDown(this.total - this.judged);
+    this.count(turn.position, turn.item.dataset.state, turn);
     if (turn.position === this.desk.cursor.turn?.position) this.desk.cursor.refresh();
+  }
+
+  count(position, state, turn = null) {
+    const step = this.desk.hour.note(position, state);
+    this.judged += step;
+    this.desk.strip.update(position, turn, step, this.judged, this.total);
+    if (this.submitLink) this.countDown(this.total - this.judged);
   }
 
   countDown(left) {
@@ -55,7 +69,12 @@ export class Record {
     const turns = new Map(pairs.map(([, answer]) => [answer.position, answer]));
     for (const [position, answer] of turns) {
       const turn = this.desk.cursor.turnAt(position);
-      if (!turn || answer.lane === undefined) continue;
+      if (answer.lane === undefined) continue;
+      if (!turn) {
+        this.desk.hour.late?.set(position, answer);
+        this.count(position, answer.state);
+        continue;
+      }
       this.changing(turn, () => {
         turn.showMarkup(answer.lane, answer.state);
         for (const act of this.desk.queue.waitingFor(position)) predict(turn, act, this.snapshots);
