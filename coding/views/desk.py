@@ -154,6 +154,9 @@ def acts(request: HttpRequest, assignment_id: UUID) -> JsonResponse:
     """
     if not isinstance(request.user, User):
         return _no("signed_out", "You are signed out. Sign in again and the desk goes on.", 401)
+    owner = request.headers.get("X-Desk-Owner", "")
+    if owner and owner != str(request.user.pk):
+        return _no("other_person", "Somebody else is signed in in this browser; these acts are not theirs.", 403)
     try:
         value = _json_of(request)
         drafts = drafts_of(value)

@@ -39,6 +39,13 @@ def current(page: Any, position: int) -> None:
     expect(page.locator(f"#turn-{position}")).to_be_in_viewport()
 
 
+def to_the_end(page: Any) -> None:
+    """Press the key End as a reader does, once more where the page has grown meanwhile."""
+    for _ in range(3):
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        page.wait_for_timeout(250)
+
+
 def in_sight(page: Any) -> list[int]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".turn")].filter((turn) => {
@@ -51,13 +58,13 @@ def in_sight(page: Any) -> list[int]:
 def test_scrolling_reaches_every_turn_and_the_page_stays_small(desk: Any) -> None:
     height = desk.evaluate("document.documentElement.scrollHeight")
     seen: set[int] = set(in_sight(desk))
-    for _ in range(30):
+    for _ in range(12):
         desk.mouse.wheel(0, 2500)
         desk.wait_for_timeout(120)
         here = in_sight(desk)
         assert here, "a reader who scrolls slowly always has turns in sight"
         seen |= set(here)
-    desk.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    to_the_end(desk)
     expect(desk.locator(f"#turn-{LONG}")).to_be_in_viewport()
     nodes = desk.evaluate("document.querySelectorAll('*').length")
     desk.evaluate("scrollTo(0, 0)")
@@ -176,7 +183,7 @@ def test_a_strip_bar_and_the_links_of_the_submit_page_lead_to_turns_that_are_not
 def test_a_key_acts_on_the_turn_one_is_at_however_far_one_has_scrolled(desk: Any, assignment: Assignment) -> None:
     press(desk, "j", "m")
     desk.keyboard.type("kept")
-    desk.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    to_the_end(desk)
     expect(desk.locator(f"#turn-{LONG}")).to_be_in_viewport()
     expect(desk.locator("#turn-2")).to_have_count(0)
     saved(desk)

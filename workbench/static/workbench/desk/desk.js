@@ -35,11 +35,11 @@ class Desk extends HTMLElement {
     this.visit = new Visit();
     this.cursor = new Cursor(this);
     this.record = new Record(this, this.dataset);
-    this.queue = new ActQueue(url, new ActStore(owner, assignment));
+    this.queue = new ActQueue(url, new ActStore(owner, assignment), owner);
     this.hour = new Hour(this, this.querySelector(".turns"));
     this.finder = new Finder(this);
     this.held = [];
-    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"));
+    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"), () => this.queue.send());
     this.live = this.querySelector(".desk-live");
     for (const name of HERE) this.addEventListener(name, this);
     for (const name of ["answers", "state", "dropped"]) this.queue.addEventListener(name, this);
@@ -111,7 +111,7 @@ class Desk extends HTMLElement {
     else if (this.held.some((one) => WRITING.has(one[0])) && event.key.length === 1) {
       event.preventDefault();
       this.held.push(event.key);
-    } else if (event.target.closest?.("input, textarea, select")) this.infield(event);
+    } else if (event.target.closest?.("input, textarea, select")) this.contains(event.target) && this.infield(event);
     else if (!event.target.closest?.("[popover]")) this.outside(event, command(event));
   }
 
@@ -186,6 +186,10 @@ class Desk extends HTMLElement {
 
   onstate({ detail }) {
     this.saved.show(detail);
+    const said = { unsent: "Not saved yet: acts wait in this browser.", "signed-out": "Signed out. The password field stands at the top.", stopped: `Not saved: ${detail.why}` }[detail.name] ?? "";
+    if (said && said !== this.warned) this.tell(said);
+    if (!said && this.warned && detail.name === "saved") this.tell("Saved again.");
+    if (said || detail.name === "saved") this.warned = said;
   }
 
   ondropped({ detail: [act, why] }) {

@@ -25,6 +25,7 @@ export class Finder {
   /** Open the finder; false when it is open for words already, so that the browser may have its own. */
   open({ said, inText = false } = {}) {
     if (inText && this.isOpen && this.inText) return false;
+    this.palette.root.classList.add("is-finding");
     this.inText = inText;
     if (said !== undefined) this.input.value = said;
     this.input.focus();
@@ -50,6 +51,7 @@ export class Finder {
   close() {
     this.input.value = "";
     this.inText = false;
+    this.palette.root.classList.remove("is-finding");
     this.rest();
     this.forget();
     this.palette.find("");

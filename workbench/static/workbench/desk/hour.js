@@ -239,11 +239,12 @@ export class Hour {
   async stay() {
     const page = document.documentElement;
     const atEnd = scrollY + innerHeight > page.scrollHeight - innerHeight / 2;
+    const atTop = scrollY === 0;
     const position = atEnd ? this.total : this.guessed();
     const top = this.list.getBoundingClientRect().top + this.sum(1, position - 1);
     if (!(await this.bring(position))) return false;
     const item = document.getElementById(`turn-${position}`);
-    if (atEnd) scrollTo({ top: page.scrollHeight, behavior: "instant" });
+    if (atEnd || atTop) scrollTo({ top: atEnd ? page.scrollHeight : 0, behavior: "instant" });
     else scrollBy({ top: item.getBoundingClientRect().top - top, behavior: "instant" });
     return true;
   }

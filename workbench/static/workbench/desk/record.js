@@ -58,6 +58,16 @@ export class Record {
     if (this.submitLink) this.countDown(this.total - this.judged);
   }
 
+  /** Say what another tab did to this turn meanwhile; an undo is drawn from memory, and settles nothing. */
+  tellOfOthers(position, before, after, pairs) {
+    const own = pairs.filter(([, answer]) => answer.position === position);
+    if (own.some(([act]) => !act || act.kind === "undo")) return;
+    const come = after.filter((one) => !before.includes(one));
+    const gone = before.filter((one) => !after.includes(one));
+    const words = [...come.map((one) => `${one} stands now`), ...gone.map((one) => `${one} is gone`)];
+    if (words.length) this.desk.say(`Changed in another window meanwhile: ${words.join(", ")}.`, position);
+  }
+
   countDown(left) {
     const words = `Submit: ${left.toLocaleString("en-GB")} turn${left === 1 ? "" : "s"} left`;
     this.submitLink.textContent = left ? words : "Submit";
@@ -75,10 +85,13 @@ export class Record {
         this.count(position, answer.state);
         continue;
       }
+      const before = turn.said();
+      const waiting = this.desk.queue.waitingFor(position);
       this.changing(turn, () => {
         turn.showMarkup(answer.lane, answer.state);
-        for (const act of this.desk.queue.waitingFor(position)) predict(turn, act, this.snapshots);
+        for (const act of waiting) predict(turn, act, this.snapshots);
       });
+      if (!waiting.length && !answer.said) this.tellOfOthers(position, before, turn.said(), pairs);
     }
     for (const [act, answer] of pairs) {
       if (answer.refused && act) this.desk.visit.forget(act.id);
