@@ -70,6 +70,8 @@ urlpatterns = [
     ),
     # the desk
     path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
+    path("assignments/<uuid:assignment_id>/turns/", desk.turns, name="turns"),
+    path("assignments/<uuid:assignment_id>/find/", desk.find, name="find"),
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),

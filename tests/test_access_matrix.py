@@ -79,6 +79,8 @@ studies/<slug:study>/rounds/<int:round_id>/raters/                              
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/        POST   302 404 403 403 403 403 404
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/reopen/          POST   302 404 403 403 403 403 404
 assignments/<uuid:assignment_id>/                                                            GET    302 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/turns/                                                      GET    302 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/find/                                                       POST   302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/acts/                                                       POST   401 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
 assignments/<uuid:assignment_id>/note/                                                       POST   302 404 403 302 403 403 403

@@ -212,7 +212,7 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
         cursor.execute(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
         judgement_id, outcome, reason, memo, flag, finished, codings, linked, stored = cursor.fetchone()
     ids, given = {}, {}
-    for coding_id, code_id, rating, words, spans, attributes in _rows(codings):
+    for coding_id, code_id, rating, words, spans, attributes in json_rows(codings):
         key = palette.by_id[code_id].key
         ids[key] = UUID(coding_id)
         given[key] = Given(
@@ -222,11 +222,11 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
             attributes={palette.attribute_keys[attribute]: value for attribute, value in attributes or ()},
         )
     ends: dict[bool, set[Link]] = {True: set(), False: set()}
-    for back, code_id, position, other, kind in _rows(linked):
+    for back, code_id, position, other, kind in json_rows(linked):
         ends[back].add(Link(palette.by_id[code_id].key, position, palette.by_id[other].key, kind))
     words = outcome, reason or "", memo or "", bool(flag), bool(finished)
     state = TurnState(*words, given, frozenset(ends[True]), frozenset(ends[False]))
-    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in _rows(stored)]
+    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in json_rows(stored)]
     return Held(judgement_id, ids, state, {act.client_id: act for act in done})
 
 
@@ -251,7 +251,7 @@ def read_ends(place: Place, palette: Palette, positions: Iterable[int]) -> Ends:
     return {(position, palette.by_id[code].key): (coding, judgement) for position, code, coding, judgement in rows}
 
 
-def _rows(value: Any) -> list[Any]:
+def json_rows(value: Any) -> list[Any]:
     """Give the rows of a JSON array; Django hands raw JSON out as text."""
     if value is None:
         return []

@@ -14,7 +14,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from coding.queries.desk import DeskPage, DeskSpeaker
+from coding.queries.desk import WINDOW, DeskPage, DeskSpeaker
 from coding.queries.palette import Palette, PaletteCode
 from coding.queries.turn import Given, TurnState
 
@@ -38,8 +38,33 @@ def state_word(state: TurnState | None) -> str:
 
 
 def turns_markup(page: DeskPage) -> SafeString:
-    """Write all turns of the hour, each with its number, speaker, text and lane."""
+    """Write the turns of the page, each with its number, speaker, text and lane; around a window, what is left out."""
+    turns = "".join(_turns(page))
+    if page.is_window:
+        before, after = _gap("before", 1, page.first - 1), _gap("after", page.last + 1, page.total)
+        turns = f"{before}{turns}{after}"
+    return mark_safe(turns)  # noqa: S308 - escaped piece by piece below
+
+
+def rows_markup(page: DeskPage) -> SafeString:
+    """Write turns alone, to be put into a page that is open."""
     return mark_safe("".join(_turns(page)))  # noqa: S308 - escaped piece by piece below
+
+
+def place_of(page: DeskPage, position: int) -> str:
+    """Write the link to a turn: of a long hour it asks the server for the turns around it."""
+    return f"?turn={position}#turn-{position}" if page.is_window else f"#turn-{position}"
+
+
+def _gap(where: str, first: int, last: int) -> str:
+    """Stand in for the turns before or after the window; without script its link leads to the next of them."""
+    if first > last:
+        return f'<li class="turns-gap" data-gap="{where}" hidden></li>\n'
+    near = max(first, last - WINDOW // 2) if where == "before" else first
+    return (
+        f'<li class="turns-gap" data-gap="{where}"><a href="?turn={near}#turn-{near}">'
+        f"Turns {first:,} to {last:,}</a></li>\n"
+    )
 
 
 def _turns(page: DeskPage) -> Iterator[str]:

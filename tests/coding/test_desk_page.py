@@ -292,7 +292,7 @@ def test_the_submit_page_names_the_open_turns_and_refuses(client: Client, desk: 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "3 turns of" in page
-    assert f'{place(desk)}#turn-2"' in page
+    assert f'{place(desk)}?turn=2#turn-2"' in page
     assert page.count("begun, not finished") == 1
 
 

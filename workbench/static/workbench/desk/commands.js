@@ -17,9 +17,14 @@ export function leave(desk) {
   desk.cursor.focus();
 }
 
+/** Find a code by its name, or words anywhere in the hour. */
 export function find(desk) {
-  desk.palette.input.focus();
-  desk.palette.input.select();
+  desk.finder.open();
+}
+
+/** Go to a turn by its number. */
+export function goTo(desk) {
+  desk.finder.open({ said: ":" });
 }
 
 export function help(desk) {
@@ -218,11 +223,8 @@ export function finish(desk) {
 }
 
 function nextOpen(desk, turn) {
-  const isOpen = (item) => item.dataset.state === "open";
-  let item = turn.item.nextElementSibling;
-  while (item && !isOpen(item)) item = item.nextElementSibling;
-  item ??= turn.item.parentElement.querySelector(":scope > .turn[data-state=open]");
-  if (item) desk.cursor.go(Number(item.id.slice(5)));
+  const position = desk.hour.nextOpen(turn.position);
+  if (position) desk.cursor.go(position);
   else desk.say("Every turn is judged. Submit when you are ready.");
 }
 
@@ -245,7 +247,9 @@ function back(desk, act, word, nothingLeft) {
   }
   desk.form.close();
   desk.cursor.go(act.position);
-  desk.cursor.last = desk.cursor.lastOf(desk.turn);
-  desk.cursor.refresh();
+  if (desk.turn.position === act.position) {
+    desk.cursor.last = desk.cursor.lastOf(desk.turn);
+    desk.cursor.refresh();
+  }
   desk.tell(`${word}: turn ${act.position}`);
 }

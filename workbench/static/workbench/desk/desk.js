@@ -4,6 +4,8 @@ import { Book } from "./book.js";
 import * as commands from "./commands.js";
 import { Cursor } from "./cursor.js";
 import { drawEvidence } from "./evidence.js";
+import { Finder } from "./finder.js";
+import { Hour } from "./hour.js";
 import { command, isSingle } from "./keys.js";
 import { LaneForm } from "./lane_form.js";
 import { LinkForm } from "./links.js";
@@ -19,8 +21,9 @@ import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
 
 const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left", "pointerup"];
-const READING = new Set(["move", "find", "help", "note", "quiet", "words", "leave", "nothing"]);
-const PLACES = "a[href^='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
+const READING = new Set(["move", "find", "goTo", "help", "note", "quiet", "words", "leave", "nothing"]);
+const WRITING = new Set(["find", "goTo", "memo", "codingMemo", "uncodable", "note", "link"]);
+const PLACES = "a[href*='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
 
 /** The element around the whole desk; `data-final` makes it a page to read. */
 class Desk extends HTMLElement {
@@ -40,8 +43,11 @@ class Desk extends HTMLElement {
     this.visit = new Visit();
     this.cursor = new Cursor(this);
     this.record = new Record(this, this.dataset);
-    this.queue = new ActQueue(url, new ActStore(owner, assignment));
-    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"));
+    this.queue = new ActQueue(url, new ActStore(owner, assignment), owner);
+    this.hour = new Hour(this, this.querySelector(".turns"));
+    this.finder = new Finder(this);
+    this.held = [];
+    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"), () => this.queue.send());
     this.live = this.querySelector(".desk-live");
     for (const name of HERE) this.addEventListener(name, this);
     for (const name of ["answers", "state", "dropped"]) this.queue.addEventListener(name, this);
@@ -63,7 +69,7 @@ class Desk extends HTMLElement {
 
   wanted() {
     const position = Number(location.hash.match(/^#turn-(\d+)$/)?.[1]);
-    return this.cursor.turnAt(position) ? position : 0;
+    return this.hour.isTurn(position) ? position : 0;
   }
 
   async restore() {
@@ -76,13 +82,44 @@ class Desk extends HTMLElement {
 
   perform(name, ...rest) {
     if (this.isFinal && !READING.has(name)) this.say("This assignment was submitted; its codings are final.");
-    else if (this.turn) commands[name](this, ...rest);
+    else if (this.arriving) this.held.push([name, ...rest]);
+    else if (this.turn && !READING.has(name) && !this.turn.item.isConnected) {
+      this.held.push([name, ...rest]);
+      this.travel(this.turn.position, { block: "center" });
+    } else if (this.turn) {
+      if (name !== "move") this.finder.rest();
+      commands[name](this, ...rest);
+    }
+  }
+
+  /** Go to a turn that is not on the page: keys pressed on the way are for that turn, and wait for it. */
+  async travel(position, options) {
+    const way = (this.arriving = { position });
+    this.form.commit();
+    const came = await this.hour.bring(position);
+    if (this.arriving !== way) return;
+    this.arriving = null;
+    if (came) this.cursor.arrive(position, options);
+    const held = this.held.splice(0);
+    if (came) for (const one of held) typeof one === "string" ? this.type(one) : this.perform(...one);
+    else this.say(`Turn ${position} could not be fetched: the line is down, or you are signed out. Try again.`);
+  }
+
+  /** Put a letter that was held into the field that a key before it opened. */
+  type(letter) {
+    const field = document.activeElement;
+    if (field.matches("input, textarea")) field.setRangeText(letter, field.selectionStart, field.selectionEnd, "end");
   }
 
   // Keys -----------------------------------------------------------------------------------------------------------
 
   onkeydown(event) {
-    if (event.target.closest?.("input, textarea, select")) this.infield(event);
+    const finding = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (finding && this.turn && this.finder.open({ inText: true })) event.preventDefault();
+    else if (this.held.some((one) => WRITING.has(one[0])) && event.key.length === 1) {
+      event.preventDefault();
+      this.held.push(event.key);
+    } else if (event.target.closest?.("input, textarea, select")) this.contains(event.target) && this.infield(event);
     else if (!event.target.closest?.("[popover]")) this.outside(event, command(event));
   }
 
@@ -95,15 +132,12 @@ class Desk extends HTMLElement {
     this.perform(...asked);
   }
 
-  /** In a field only Enter and Escape are ours: they lead back to the turn. */
+  /** In a field only Enter and Escape are ours: they lead back to the turn. In the finder arrows go on. */
   infield(event) {
-    if ((event.key !== "Enter" && event.key !== "Escape") || event.isComposing) return;
+    if (event.isComposing || (event.target === this.finder.input && this.finder.key(event))) return;
+    if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
-    const finding = event.target === this.palette.input;
-    const code = finding && event.key === "Enter" ? this.palette.find() : null;
-    if (finding) this.palette.clearFind();
     this.cursor.focus();
-    if (code) this.perform("give", code);
   }
 
   // Mouse and fields -----------------------------------------------------------------------------------------------
@@ -147,7 +181,7 @@ class Desk extends HTMLElement {
   }
 
   oninput({ target }) {
-    if (target === this.palette.input) this.palette.find();
+    if (target === this.finder.input) this.finder.look();
   }
 
   onchange({ target }) {
@@ -177,6 +211,10 @@ class Desk extends HTMLElement {
 
   onstate({ detail }) {
     this.saved.show(detail);
+    const said = { unsent: "Not saved yet: acts wait in this browser.", "signed-out": "Signed out. The password field stands at the top.", stopped: `Not saved: ${detail.why}` }[detail.name] ?? "";
+    if (said && said !== this.warned) this.tell(said);
+    if (!said && this.warned && detail.name === "saved") this.tell("Saved again.");
+    if (said || detail.name === "saved") this.warned = said;
   }
 
   ondropped({ detail: [act, why] }) {

@@ -11,6 +11,7 @@ const NAMED = {
   ";": ["nextAnswer"],
   ".": ["flag"],
   "/": ["find"],
+  ":": ["goTo"],
   "?": ["help"],
   ">": ["link"],
 };

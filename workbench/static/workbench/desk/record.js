@@ -34,14 +34,38 @@ export class Record {
     if (turn) this.changing(turn, () => predict(turn, act, this.snapshots));
   }
 
+  /** Bring a turn that came onto the page up to date: with what was answered on its way, and what still waits. */
+  redraw(position, late) {
+    const turn = this.desk.cursor.turnAt(position);
+    const waiting = this.desk.queue.waitingFor(position);
+    if (!late && !waiting.length && this.desk.hour.agrees(position, turn.item.dataset.state)) return;
+    this.changing(turn, () => {
+      if (late) turn.showMarkup(late.lane, late.state);
+      for (const act of waiting) predict(turn, act, this.snapshots);
+    });
+  }
+
   changing(turn, change) {
-    const before = turn.finished;
     change();
-    const step = turn.finished - before;
-    this.judged += step;
-    this.desk.strip.update(turn, step, this.judged, this.total);
-    if (this.submitLink) this.countDown(this.total - this.judged);
+    this.count(turn.position, turn.item.dataset.state, turn);
     if (turn.position === this.desk.cursor.turn?.position) this.desk.cursor.refresh();
+  }
+
+  count(position, state, turn = null) {
+    const step = this.desk.hour.note(position, state);
+    this.judged += step;
+    this.desk.strip.update(position, turn, step, this.judged, this.total);
+    if (this.submitLink) this.countDown(this.total - this.judged);
+  }
+
+  /** Say what another tab did to this turn meanwhile; an undo is drawn from memory, and settles nothing. */
+  tellOfOthers(position, before, after, pairs) {
+    const own = pairs.filter(([, answer]) => answer.position === position);
+    if (!own.length || own.some(([act]) => !act || act.kind === "undo")) return;
+    const come = after.filter((one) => !before.includes(one));
+    const gone = before.filter((one) => !after.includes(one));
+    const words = [...come.map((one) => `${one} stands now`), ...gone.map((one) => `${one} is gone`)];
+    if (words.length) this.desk.say(`Changed in another window meanwhile: ${words.join(", ")}.`, position);
   }
 
   countDown(left) {
@@ -77,11 +101,19 @@ export class Record {
     const turns = new Map(answers.map((answer) => [answer.position, answer]));
     for (const [position, answer] of turns) {
       const turn = this.desk.cursor.turnAt(position);
-      if (!turn || answer.lane === undefined) continue;
+      if (answer.lane === undefined) continue;
+      if (!turn) {
+        this.desk.hour.late?.set(position, answer);
+        this.count(position, answer.state);
+        continue;
+      }
+      const before = turn.said();
+      const waiting = this.desk.queue.waitingFor(position);
       this.changing(turn, () => {
         turn.showMarkup(answer.lane, answer.state);
-        for (const act of this.desk.queue.waitingFor(position)) predict(turn, act, this.snapshots);
+        for (const act of waiting) predict(turn, act, this.snapshots);
       });
+      if (!waiting.length && !answer.said) this.tellOfOthers(position, before, turn.said(), pairs);
     }
     for (const [act, answer] of pairs) {
       if (answer.refused && act) this.desk.visit.forget(act.id);

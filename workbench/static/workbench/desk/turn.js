@@ -36,6 +36,16 @@ export class Turn {
     return Number(this.chip(key)?.querySelector("[data-rate]")?.dataset.rate ?? 0);
   }
 
+  /** List what is said about the turn, in words that can be compared. */
+  said() {
+    const codes = this.chips.map((chip) => {
+      const rating = this.rating(chip.dataset.code);
+      return `“${chip.querySelector(".chip-name").textContent}”${rating ? ` (${rating})` : ""}`;
+    });
+    const outcome = { none: ["“none applies”"], uncodable: ["“uncodable”"] }[this.outcome] ?? [];
+    return [...codes, ...outcome, ...(this.flagged ? ["the flag"] : []), ...(this.memo ? [`the memo “${this.memo}”`] : [])];
+  }
+
   /** Name the first code that still owes its rating. */
   get owing() {
     const chip = this.chips.find((one) => one.querySelector(".owed"));
