@@ -21,7 +21,7 @@ from coding import access
 from coding.models import Assignment
 from coding.queries.desk import WINDOW, DeskPage, codings_before, desk_page, desk_turns, turn_states
 from coding.queries.found_turns import found_turns
-from coding.queries.open_turns import open_turns
+from coding.queries.open_turns import flagged_turns, open_turns
 from coding.queries.outline import outline
 from coding.queries.palette import palette
 from coding.services import submission
@@ -149,6 +149,7 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     context = {
         "assignment": assignment,
         "open_turns": waiting,
+        "flagged": flagged_turns(assignment),
         "total": assignment.revision.segments.count(),
         "beside": access.may_read_beside(person(request), assignment),
         **_own_note(assignment),

@@ -34,6 +34,7 @@ def _write(book: Palette) -> SafeString:
         "book": book,
         "families": [(family, codes) for family, codes in families if codes],
         "all_codes": book.codes.values(),
+        "pairs": any(len(code.letter) > 1 for code in book.codes.values()),
         "links_json": json.dumps(
             [{"key": rule.key, "name": rule.name, "from": rule.origins, "to": rule.targets} for rule in book.link_rules]
         ),

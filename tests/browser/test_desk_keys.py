@@ -87,7 +87,7 @@ def test_a_link_is_chosen_by_words_or_mouse_taken_away_and_undone(desk: Any) -> 
     expect(desk.locator("#turn-5 .chip-link")).to_have_text("to turn 3: Warm")
     saved(desk)
     press(desk, ">")
-    expect(desk.locator("#link-choices li").nth(1)).to_contain_text("linked, choose to unlink")
+    expect(desk.locator("#link-choices li").nth(1)).to_contain_text("linked; choose to unlink")
     press(desk, "ArrowDown", "Enter")
     expect(desk.locator("#turn-5 .chip-link")).to_have_count(0)
     press(desk, "z")

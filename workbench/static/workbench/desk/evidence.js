@@ -119,5 +119,5 @@ function quote(chip, text) {
   element.dir = "auto";
   const words = readSpans(chip).map(([start, end]) => text.slice(toUnits(text, start), toUnits(text, end)));
   element.textContent = words.join(" … ");
-  chip.append(element);
+  chip.insertBefore(element, chip.querySelector(".chip-link"));
 }

@@ -3,7 +3,7 @@
 import { element, mark } from "./elements.js";
 import { LaneForm } from "./lane_form.js";
 
-const MOST = 40;
+const MOST = 8;
 
 /** The earlier codings that a code may lead to: the first family of the codebook first (the pulls), the nearest first. */
 export function choices(desk, code, earlier) {
@@ -29,28 +29,34 @@ export class LinkForm extends LaneForm {
     this.field.setAttribute("aria-expanded", "true");
     this.form.classList.add("link-form");
     this.form.querySelector("button").remove();
-    this.form.append(this.options);
+    this.note = element("p", { className: "small quiet", role: "status" });
+    this.form.append(this.options, this.note);
     this.form.addEventListener("input", this);
     this.form.addEventListener("click", this);
     this.narrow();
     this.form.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
+  /** Below text and lane, as wide as both. */
+  put(turn) {
+    turn.item.insertBefore(this.form, turn.item.querySelector(".turn-tools"));
+  }
+
   narrow() {
     const words = this.field.value.trim().toLowerCase();
     const text = (one) => `${one.position} ${one.target.name} ${one.code} ${one.words}`.toLowerCase();
-    this.shown = this.list.filter((one) => text(one).includes(words)).slice(0, MOST);
+    const fitting = this.list.filter((one) => text(one).includes(words));
+    this.shown = fitting.slice(0, MOST);
     this.options.replaceChildren(...this.shown.map((one, index) => option(one, index)));
-    if (!this.shown.length) this.options.append(element("li", { className: "quiet", role: "option" }, "No earlier coding fits."));
+    const more = fitting.length - this.shown.length;
+    this.note.textContent = more ? `And ${more} more: write a word or a number of the turn.` : fitting.length ? "" : "No earlier coding fits.";
     this.choose(0);
   }
 
   choose(index) {
     this.at = Math.max(0, Math.min(index, this.shown.length - 1));
     for (const [place, one] of [...this.options.children].entries()) one.ariaSelected = String(place === this.at);
-    const chosen = this.options.children[this.at];
-    this.field.setAttribute("aria-activedescendant", chosen?.id ?? "");
-    chosen?.scrollIntoView({ block: "nearest", behavior: "instant" });
+    this.field.setAttribute("aria-activedescendant", this.options.children[this.at]?.id ?? "");
   }
 
   handleEvent(event) {
@@ -86,8 +92,8 @@ export class LinkForm extends LaneForm {
 
 function option(one, index) {
   const kind = one.kind.name ? `${one.kind.name}: ` : "";
-  const head = element("b", {}, mark(one.target.slot), ` ${kind}${one.target.name}`, one.isOn ? " (linked, choose to unlink)" : "");
+  const head = element("b", {}, mark(one.target.slot), ` ${kind}${one.target.name}`);
   head.dataset.slot = one.target.slot;
-  const words = element("span", { className: "said", dir: "auto" }, one.words);
+  const words = element("span", { className: "said", dir: "auto" }, one.isOn ? "linked; choose to unlink. " : "", one.words);
   return element("li", { role: "option", id: `link-choice-${index}` }, element("span", { className: "num" }, String(one.position)), head, words);
 }
