@@ -74,11 +74,17 @@ studies/<slug:study>/rounds/                                                    
 studies/<slug:study>/rounds/new/                                                             GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/new/                                                             POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/                                                  GET    302 404 403 403 403 403 200
+studies/<slug:study>/rounds/<int:round_id>/others/                                           POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/<int:round_id>/raters/                                           POST   302 404 403 403 403 403 403
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/        POST   302 404 403 403 403 403 404
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/reopen/          POST   302 404 403 403 403 403 404
 assignments/<uuid:assignment_id>/                                                            GET    302 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/turns/                                                      GET    302 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/find/                                                       POST   302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/acts/                                                       POST   401 404 403 200 403 403 403
+assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
+assignments/<uuid:assignment_id>/note/                                                       POST   302 404 403 302 403 403 403
+assignments/<uuid:assignment_id>/beside/                                                     GET    302 404 403 403 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 validation/                                                                                  GET    302 200 200 200 200 200 200
@@ -161,6 +167,8 @@ api/v1/assignments/<uuid:assignment_id>/                                        
 api/v1/assignments/<uuid:assignment_id>/segments/                                            GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/judgements/                                          GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/acts/                                                POST   401 404 403 200 403 403 403
+api/v1/assignments/<uuid:assignment_id>/note/                                                GET    401 404 403 200 403 403 403
+api/v1/assignments/<uuid:assignment_id>/note/                                                PUT    401 404 403 400 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400

@@ -23,6 +23,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/segments/", desk.AssignmentSegments.as_view()),
     path("assignments/<uuid:assignment_id>/judgements/", desk.AssignmentJudgements.as_view()),
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
+    path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),
