@@ -80,6 +80,47 @@ def test_the_same_unit_name_in_two_transcripts_means_two_units(
     assert found["coefficients"]["krippendorff_alpha_ordinal"]["interval"] == "jackknife"
 
 
+NESTED = "transcript,segment,a,b\n" + "".join(
+    f"t{transcript},{turn},{turn % 2},{turn % 2 if transcript != turn else 1 - turn % 2}\n"
+    for transcript in range(1, 7)
+    for turn in range(1, 5)
+)
+
+
+@pytest.mark.parametrize("kind", ["jackknife", "percentile", "bca", "analytic"])
+def test_the_kind_of_interval_is_chosen_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    path = written(tmp_path, NESTED)
+    words = ("rate", path, "--level", "nominal", "--interval", kind, "--seed", "7", "--json")
+
+    first, again = run(capsys, *words), run(capsys, *words)
+
+    alpha = first["coefficients"]["krippendorff_alpha"]
+    assert first == again
+    assert (first["interval"], alpha["interval"]) == (kind, kind)
+    assert alpha["low"] < alpha["value"] < alpha["high"]
+    assert (first.get("seed"), first.get("resamples")) == (
+        (7, 10_000) if kind in ("percentile", "bca") else (None, None)
+    )
+
+
+def test_no_interval_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(capsys, written(tmp_path, NESTED), "--level", "nominal", "--interval", "none", "--json")
+
+    alpha = found["coefficients"]["krippendorff_alpha"]
+    assert (alpha["low"], alpha["why_no_interval"]) == (None, "no interval was asked for")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(("--resamples", "5"), "Resamples must lie between 100 and"), (("--seed", "-1"), "The seed must be 0 or above.")],
+)
+def test_resamples_that_no_one_can_draw_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["rate", written(tmp_path, NESTED), "--level", "nominal", "--interval", "bca", *words]) == 1
+    assert sentence in capsys.readouterr().err
+
+
 def test_na_and_nan_are_labels_and_the_reader_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, "a,b\nNA,NA\nnan,x\nx,x\n,x\n")
 
