@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, ExportFile, Judgement, ReliabilityRun, Round, RunTranscript
+from coding.models import Assignment, ExportFile, Judgement, ReflexiveNote, ReliabilityRun, Round, RunTranscript
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
@@ -63,12 +63,14 @@ def could_read_since(rater: Membership, transcripts: Collection[int]) -> dict[in
     """
     Give the transcripts whose judgements by others this rater may have read by now, and since when.
 
-    Whoever sees results and codes such a transcript afterwards is not a naive rater: the assignment keeps the date, and
-    the pages of its round say so.
+    Whoever sees results, or a round's codings beside their own, and codes such a transcript afterwards is not a naive
+    rater: the assignment keeps the date, and the pages of its round say so.
     """
-    if "see_results" not in material.POWERS[rater.role] or rater.user is None:
+    if rater.user is None:
         return {}
     closed = Assignment.objects.filter(study=rater.study_id, transcript__in=transcripts).exclude(round__closed_at=None)
+    if "see_results" not in material.POWERS[rater.role]:
+        closed = closed.filter(besides_open_to(rater.user))
     open_to_them = closed.exclude(transcript__in=blind_transcripts(rater.user)).order_by()
     return dict(open_to_them.values_list("transcript_id").annotate(since=Min("round__closed_at")))
 
@@ -95,8 +97,8 @@ def may_see_judgement(user: User, judgement: Judgement) -> bool:
     """
     Tell whether the person may learn of this judgement.
 
-    The own of an assignment still open; else nothing of a transcript one is blind to; else the own, and, where the
-    role sees results, everybody's of closed rounds.
+    The own of an assignment still open; else nothing of a transcript one is blind to; else the own, and of closed
+    rounds everybody's, where the role sees results, or what was submitted beside the own, where the round allows it.
     """
     assignment = judgement.assignment
     own = assignment.rater.user_id == user.pk and assignment.rater.left_at is None
@@ -104,19 +106,94 @@ def may_see_judgement(user: User, judgement: Judgement) -> bool:
         return True
     if is_blind_to(user, assignment.transcript_id):
         return False
-    return own or (assignment.round.is_closed and material.has_power(user, assignment.study, "see_results"))
+    if own:
+        return True
+    if not assignment.round.is_closed:
+        return False
+    return material.has_power(user, assignment.study, "see_results") or _is_beside(user, assignment)
 
 
 def judgements_open_to(user: User) -> Q:
     """Say the same as `may_see_judgement` for many judgements."""
     own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
     still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
-    results = Q(assignment__round__closed_at__isnull=False) & Q(Exists(_result_places(user, "study_id")))
-    return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
+    closed = Q(assignment__round__closed_at__isnull=False)
+    results = closed & Q(Exists(_result_places(user, "study_id")))
+    submitted = Q(assignment__submitted_at__isnull=False, assignment__phase=Assignment.Phase.BLIND)
+    beside = closed & Q(assignment__round__others_shown=True) & submitted & Q(Exists(_own_beside(user)))
+    return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results | beside))
+
+
+def _own_beside(user: User) -> QuerySet[Assignment]:
+    mine = Assignment.objects.by(user).blind().submitted().filter(rater__left_at=None)
+    return mine.filter(round=OuterRef("assignment__round_id"), transcript=OuterRef("assignment__transcript_id"))
+
+
+def _is_beside(user: User, assignment: Assignment) -> bool:
+    """Tell whether the round shows the person this submitted assignment beside one of their own."""
+    if not (assignment.round.others_shown and assignment.is_submitted and assignment.phase == Assignment.Phase.BLIND):
+        return False
+    mine = Assignment.objects.by(user).blind().submitted().filter(rater__left_at=None)
+    return mine.filter(round=assignment.round_id, transcript=assignment.transcript_id).exists()
+
+
+def may_read_beside(user: User, assignment: Assignment) -> Decision:
+    """
+    Decide whether a rater may see their submitted codings beside the others'.
+
+    Once the round is closed, where its coordinator allows it, and never with open coding on the transcript.
+    """
+    if not (decision := may_read_desk(user, assignment)):
+        return decision
+    if not assignment.is_submitted or assignment.phase != Assignment.Phase.BLIND:
+        return no("You see the others' codings when you have submitted your own.")
+    if not assignment.round.others_shown:
+        return no("In this round the others' codings are not shown to its raters.")
+    if not assignment.round.is_closed:
+        return no("The others' codings open when every assignment of the round is submitted.")
+    return YES
+
+
+def besides_open_to(user: User) -> Q:
+    """Say the same as `may_read_beside` for many assignments."""
+    own = Q(rater__user=user.pk, rater__left_at=None, withdrawn_at=None, submitted_at__isnull=False)
+    shown = Q(phase=Assignment.Phase.BLIND, round__others_shown=True, round__closed_at__isnull=False)
+    return own & shown & ~Q(blind_to(user, "transcript_id"))
 
 
 def _result_places(user: User, study: str) -> QuerySet[Membership]:
     return Membership.objects.filter(study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES)
+
+
+#: The author shared it, or the study said before the round started that it reads these notes.
+NOTE_IS_RELEASED = Q(shared=True) | Q(assignment__round__notes_for_study=True)
+
+
+def may_read_note(user: User, note: ReflexiveNote) -> bool:
+    """
+    Tell whether the person may read a rater's note on an hour.
+
+    The author, as long as they may read the desk that it belongs to; else, once the author or the study released it,
+    whoever may read the round's judgements of that transcript.
+    """
+    assignment = note.assignment
+    own = assignment.rater.user_id == user.pk and assignment.rater.left_at is None
+    if own and assignment.is_open:
+        return True
+    if is_blind_to(user, assignment.transcript_id):
+        return False
+    released = note.shared or assignment.round.notes_for_study
+    shown = assignment.round.is_closed and material.has_power(user, assignment.study, "see_results")
+    return own or (released and assignment.is_submitted and shown)
+
+
+def notes_open_to(user: User) -> Q:
+    """Say the same as `may_read_note` for many notes."""
+    own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
+    still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
+    closed = Q(assignment__round__closed_at__isnull=False, assignment__submitted_at__isnull=False)
+    results = closed & Q(Exists(_result_places(user, "assignment__study_id"))) & NOTE_IS_RELEASED
+    return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
 
 
 # Results and progress ------------------------------------------------------------------------------------------------

@@ -1,16 +1,21 @@
 from django.urls import path
 
 from coding.views import (
+    beside,
     codebook_drafts,
     codebooks,
+    comparison,
     desk,
     disagreements,
     exports,
+    notes,
     password_links,
     reliability,
+    reliability_code,
     rounds,
     runs,
     study,
+    validation,
 )
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
@@ -55,6 +60,7 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
     path("studies/<slug:study>/rounds/<int:round_id>/", rounds.show, name="round"),
+    path("studies/<slug:study>/rounds/<int:round_id>/others/", rounds.show_others, name="round-others"),
     path("studies/<slug:study>/rounds/<int:round_id>/raters/", rounds.add_raters, name="round-raters"),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/",
@@ -68,11 +74,23 @@ urlpatterns = [
     ),
     # the desk
     path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
+    path("assignments/<uuid:assignment_id>/turns/", desk.turns, name="turns"),
+    path("assignments/<uuid:assignment_id>/find/", desk.find, name="find"),
     path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
+    path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
+    path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
+    path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
+    path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/results/compare/", comparison.compare, name="compare"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
+    path(
+        "studies/<slug:study>/rounds/<int:round_id>/reliability/code/",
+        reliability_code.reliability_code,
+        name="reliability-code",
+    ),
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.core.cache import caches
 
 from tests.factories import StudyWorld, make_world
 
@@ -32,6 +33,9 @@ def _quick_settings(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> 
     # The middleware that serves static files warns when there is no folder at all.
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.UPLOAD_DIR = tmp_path_factory.mktemp("uploads")
+    # Each test computes its results itself.
+    settings.CACHES = {**settings.CACHES, "results": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    caches["results"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -99,12 +99,11 @@ def make_version(study: Study, draft: CodebookDraft = SMALL_CODEBOOK, publish: b
 
 
 def make_round(
-    version: CodebookVersion, transcripts: list[Transcript], raters: list[Membership], name: str = ""
+    version: CodebookVersion, transcripts: list[Transcript], raters: list[Membership], name: str = "", **fields: Any
 ) -> Round:
     """An open round in which every rater codes every transcript."""
-    round_ = store_round(
-        study=version.study, name=name or f"Round {next(_numbers)}", kind="reliability", version=version, user=None
-    )
+    name = name or f"Round {next(_numbers)}"
+    round_ = store_round(study=version.study, name=name, kind="reliability", version=version, user=None, **fields)
     assign(round_, [Share(transcript=transcript, raters=raters) for transcript in transcripts])
     return round_
 
@@ -159,8 +158,11 @@ class StudyWorld:
     transcript: Transcript
     version: CodebookVersion
 
-    def round(self, raters: list[Membership] | None = None, transcripts: list[Transcript] | None = None) -> Round:
-        return make_round(self.version, transcripts or [self.transcript], raters or [self.rater, self.other_rater])
+    def round(
+        self, raters: list[Membership] | None = None, transcripts: list[Transcript] | None = None, **fields: Any
+    ) -> Round:
+        raters = raters or [self.rater, self.other_rater]
+        return make_round(self.version, transcripts or [self.transcript], raters, **fields)
 
     def assignment(self, round_: Round, rater: Membership | None = None) -> Assignment:
         return Assignment.objects.get(round=round_, rater=rater or self.rater, transcript=self.transcript)

@@ -129,6 +129,7 @@ def fill(path: str, arguments: dict[str, Any]) -> str:
 
 #: Bodies without which a route would answer before it asks who is there.
 BODIES = {
+    "assignments/<uuid:assignment_id>/find/": {"words": "turn"},
     "assignments/<uuid:assignment_id>/acts/": {
         "id": "7b4c1d8e-52f3-4a0e-9a57-1f0f3a6f0c11",
         "seq": 1,

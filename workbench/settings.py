@@ -86,7 +86,16 @@ TEMPLATES = [
 
 DATABASES = {"default": postgres.database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    # What was computed of closed rounds (coding/queries/kept.py): may be thrown away at any time, never goes stale.
+    "results": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "results",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 
 # People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

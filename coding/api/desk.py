@@ -15,11 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding import access
-from coding.models import Assignment
+from coding.formats.links import LONGEST_NOTE
+from coding.models import Assignment, ReflexiveNote
 from coding.queries.desk import turn_states
 from coding.queries.palette import palette
 from coding.queries.turn import TurnState
-from coding.services import submission
+from coding.services import notes, submission
 from coding.services.act_drafts import KINDS, ActError, drafts_of
 from coding.services.acts import perform_all, result_json
 from transcripts.api.scope import caller
@@ -55,6 +56,15 @@ class CodingSerializer(serializers.Serializer):
     attributes = serializers.DictField(child=serializers.CharField())
 
 
+class LinkSerializer(serializers.Serializer):
+    """A code of this turn linked back to a code of an earlier one."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    to_position = serializers.IntegerField()
+    to_code = serializers.CharField()
+
+
 class JudgementSerializer(serializers.Serializer):
     """What the rater said about a turn; it counts once it is finished."""
 
@@ -64,6 +74,7 @@ class JudgementSerializer(serializers.Serializer):
     flag = serializers.BooleanField()
     finished = serializers.BooleanField()
     codings = CodingSerializer(many=True)
+    links = LinkSerializer(many=True)
 
 
 class JudgedTurnSerializer(serializers.Serializer):
@@ -100,6 +111,9 @@ class ActSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False)
     memo = serializers.CharField(required=False)
     flag = serializers.BooleanField(required=False)
+    to_position = serializers.IntegerField(required=False, help_text="The earlier turn that a link leads to.")
+    to_code = serializers.CharField(required=False)
+    link = serializers.CharField(required=False, help_text="The kind of link, where the codebook names kinds.")
     act = serializers.UUIDField(required=False, help_text="The act that an undo sets back.")
 
 
@@ -110,6 +124,9 @@ class AnswerSerializer(serializers.Serializer):
     position = serializers.IntegerField()
     said = serializers.CharField()
     took = serializers.ListField(child=serializers.CharField(), required=False)
+    touched = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Other turns whose links came or went with it."
+    )
     refused = serializers.CharField(required=False)
     turn = JudgementSerializer(required=False)
 
@@ -240,6 +257,38 @@ class Acts(APIView):
         if code := answers[0].get("refused"):
             return Response({**answers[0], "code": code, "detail": answers[0]["said"]}, status=status.HTTP_409_CONFLICT)
         return Response(answers[0])
+
+
+class NoteSerializer(serializers.Serializer):
+    """Your own note on the hour: what it pulled you to feel or do."""
+
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST_NOTE)
+    shared = serializers.BooleanField(required=False, help_text="The study may read it; left out, it stays as it is.")
+    written_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    who_reads = serializers.CharField(read_only=True)
+
+
+class OwnNote(APIView):
+    """Your own note on the hour of an assignment."""
+
+    @extend_schema(responses=NoteSerializer)
+    def get(self, request: Request, assignment_id: UUID) -> Response:
+        """Read your note; empty where you wrote none."""
+        return Response(_note(notes.note_of(_find(request, assignment_id))))
+
+    @extend_schema(request=NoteSerializer, responses=NoteSerializer)
+    def put(self, request: Request, assignment_id: UUID) -> Response:
+        """Set your note. Its words are final once the assignment is handed in; whether you share it is not."""
+        assignment = _find(request, assignment_id)
+        said = NoteSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        note = notes.write_note(user=caller(request), assignment_id=assignment.pk, **said.validated_data)
+        return Response(_note(note))
+
+
+def _note(note: ReflexiveNote) -> dict[str, Any]:
+    written = {"text": note.text, "shared": note.shared, "written_at": note.written_at if note.text else None}
+    return NoteSerializer({**written, "who_reads": notes.who_reads(note)}).data
 
 
 class Submit(APIView):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,9 @@ from rest_framework.views import APIView
 
 from coding import access
 from coding.models import Coding, Judgement, Round
-from coding.queries.reliability import reliability_of
+from coding.queries.breakdown_json import code_object, round_object
+from coding.queries.kept import KeptRound
+from coding.queries.reliability_code import OneVariable
 from coding.queries.reliability_json import reliability_object
 from coding.queries.results import open_codings, open_judgements
 from transcripts.api.scope import caller, find_study
@@ -96,7 +99,32 @@ class RoundReliability(APIView):
         """Compute every coefficient with its n, its interval, or the reason why there is none."""
         round_ = result_round(request, study, round_id)
         seen = access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True)
-        return Response(reliability_object(reliability_of(round_, list(seen))))
+        return Response(reliability_object(KeptRound(round_, seen).reliability()))
+
+
+class RoundBreakdown(APIView):
+    """What lies behind the numbers of a closed round, or with `code` behind those of one code."""
+
+    @extend_schema(
+        operation_id="round_breakdown",
+        parameters=[
+            OpenApiParameter("code", str, description="The key of a code, family, rating or attribute."),
+            OpenApiParameter("part", str, description="codes (the default), families, ratings or attributes."),
+        ],
+        responses=OpenApiResponse(OpenApiTypes.OBJECT, description="As docs/api.md shows it."),
+    )
+    def get(self, request: Request, study: str, round_id: int) -> Response:
+        """Say what pulls agreement up or down: raters, transcripts, roles, confusions, the widest segments."""
+        round_ = result_round(request, study, round_id)
+        kept = KeptRound(round_, access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
+        code = request.query_params.get("code", "")
+        if not code:
+            return Response(round_object(kept))
+        try:
+            one = OneVariable(kept, request.query_params.get("part", "codes"), code)
+        except KeyError:
+            raise Http404("This round has no such code.") from None
+        return Response(code_object(one, kept.rows()))
 
 
 class RoundCodings(generics.ListAPIView):

@@ -44,7 +44,7 @@ class RoundSerializer(serializers.ModelSerializer):
         model = Round
         fields = [
             "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
-            "raters", "state", "closed_at",
+            "raters", "notes_for_study", "others_shown", "state", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -151,6 +151,12 @@ class NewRoundSerializer(SharesSerializer):
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
     version = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of a published codebook version.")
     plan = NewPlanSerializer(allow_null=True, default=None)
+    notes_for_study = serializers.BooleanField(
+        default=False, help_text="The study reads the raters' notes on each hour; this stays as it is."
+    )
+    others_shown = serializers.BooleanField(
+        default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
+    )
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
@@ -212,6 +218,8 @@ class Rounds(generics.ListAPIView):
             name=given["name"],
             kind=given["kind"],
             version=version,
+            notes_for_study=given["notes_for_study"],
+            others_shown=given["others_shown"],
             shares=_shares(found, given["shares"]),
             plan=None if given["plan"] is None else PlanDraft(**given["plan"]),
         )

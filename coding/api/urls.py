@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.api import codebooks, desk, exports, results, rounds, runs
+from coding.api import codebooks, comparison, desk, exports, results, rounds, runs, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -23,9 +23,13 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/segments/", desk.AssignmentSegments.as_view()),
     path("assignments/<uuid:assignment_id>/judgements/", desk.AssignmentJudgements.as_view()),
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
+    path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
+    path("validation/", validation.Validation.as_view()),
+    path("studies/<slug:study>/results/compare/", comparison.CompareRounds.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", results.RoundReliability.as_view()),
+    path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/judgements/", results.RoundJudgements.as_view()),
     path(ROUND + "runs/", runs.Runs.as_view()),

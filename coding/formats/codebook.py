@@ -16,7 +16,9 @@ from coding.formats.drafts import (
     FamilyDraft,
     RatingDraft,
 )
+from coding.formats.link_rules import check_link_rules
 from coding.formats.members import MAX_KEY, refuse
+from coding.formats.slots import clash, is_desk_key
 from coding.formats.strict_json import joined, shown
 
 __all__ = [
@@ -35,7 +37,6 @@ RATING_TYPES = ("ordinal", "interval", "ratio")
 ATTRIBUTE_TYPES = ("nominal", "ordinal", "text")
 HIGHEST_RATING = 100
 MAX_MEANING = 200
-LETTERS_OF_THE_DESK = "JKMZ"
 
 
 def write_codebook(draft: CodebookDraft) -> bytes:
@@ -68,6 +69,7 @@ def read_codebook(data: bytes) -> CodebookDraft:
         attributes=tuple(_attribute(item, path, draft) for path, item in members.objects(source, "attributes", "")),
     )
     members.unique([attribute.id for attribute in draft.attributes], "attributes", "id")
+    check_link_rules(source, {family.key for family in draft.families} | {code.key for code in draft.codes})
     return replace(draft, rest=_rest_of_file(source, rules, draft))
 
 
@@ -126,9 +128,9 @@ def _parent(item: dict[str, Any], path: str, draft: CodebookDraft) -> str:
 
 def _letter(item: dict[str, Any], path: str) -> str:
     letter = members.text(item, "key_letter", path)
-    if letter and (len(letter) != 1 or not letter.isascii() or not letter.isalpha()):
-        refuse(joined(path, "key_letter"), f"{shown(letter)} is not one letter from A to Z.")
-    if letter and letter.upper() in LETTERS_OF_THE_DESK:
+    if letter and (len(letter) > 2 or not letter.isascii() or not letter.isalpha()):
+        refuse(joined(path, "key_letter"), f"{shown(letter)} is not one letter from A to Z, or two.")
+    if letter and not is_desk_key(letter.upper()):
         refuse(joined(path, "key_letter"), f"{letter} does something else on the desk; take any letter but J, K, M, Z.")
     return letter
 
@@ -150,6 +152,10 @@ def _check_codes(draft: CodebookDraft) -> None:
     for place, letter in enumerate(code.letter.upper() for code in draft.codes):
         if letter and letter in letters:
             refuse(f"codes[{place}].key_letter", f"{letter} is already the key of codes[{letters[letter]}].")
+        for begun in letters:
+            if letter and begun and clash(letter, begun):
+                other = f"{begun} of codes[{letters[begun]}]"
+                refuse(f"codes[{place}].key_letter", f"{letter} and {other}: one begins the other.")
         letters[letter] = place
     for place, key in enumerate(draft.exclusive_codes):
         here = f"labelling.exclusive_codes[{place}]"

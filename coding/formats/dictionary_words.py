@@ -116,7 +116,7 @@ WIDE: Words = (
 LINKS: Words = (
     (*TRANSCRIPT, "never"),
     (*RATER, "never"),
-    ("kind", "How the two codings belong together.", "text", "a kind of link", "never"),
+    ("kind", "How the two codings belong together.", "text", "a kind of link", "the codebook names no kinds"),
     ("from_segment", "Segment of the later coding.", "whole number", "from 1", "never"),
     ("from_code", "Key of the later coding's code.", "text", "a code of the codebook", "never"),
     ("to_segment", "Segment of the earlier coding.", "whole number", "from 1", "never"),
@@ -125,9 +125,9 @@ LINKS: Words = (
 )
 
 NOTES: Words = (
-    (*TRANSCRIPT, "the note is about no single transcript"),
+    (*TRANSCRIPT, "never"),
     (*RATER, "never"),
-    (*ROUND, "the note is about no single round"),
+    (*ROUND, "not said"),
     ("written_at", "When it was written.", "time", "UTC", "not known"),
     ("text", "The rater's reflexive note.", "text", "any", "never"),
 )

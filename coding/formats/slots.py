@@ -2,7 +2,7 @@
 
 import math
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from coding.formats.drafts import CodebookDraft
@@ -96,22 +96,82 @@ def _linear(channel: float) -> float:
 
 def propose_letters(codes: Iterable[Lettered]) -> dict[str, str]:
     """
-    Propose one letter of the keyboard for each code, by its key; a letter the code brings is kept.
+    Propose the key on the desk for each code, by its own key; letters that a code brings are kept.
 
-    Every letter is from A to Z without J, K, M and Z, and no two are the same. Codes that find all 22 taken get no
-    letter (""): they are reached by the mouse, by Tab or by searching.
+    Every key is of letters from A to Z without J, K, M and Z, no two are the same, and none begins another. Up to 22
+    codes get one letter each. Of more, each gets two: the first is the same for codes whose keys begin alike, such as
+    PULL-. Codes beyond the 484 pairs get none (""): they are reached by the mouse, by Tab or by searching.
     """
     waiting = list(codes)
     letters = {code.key: "" for code in waiting}
-    free = dict.fromkeys(FREE_LETTERS)
-    # Three rounds, so that no code loses the letter it is known by to a code that only holds it somewhere.
-    for wishes in (lambda code: code.letter.upper()[:1], lambda code: _own_part(code)[:1], _wishes):
-        for code in waiting:
+    for code in waiting:
+        wish = code.letter.upper()
+        if is_desk_key(wish) and not any(clash(wish, taken) for taken in letters.values() if taken):
+            letters[code.key] = wish
+    taken = [key for key in letters.values() if key]
+    rest = [code for code in waiting if not letters[code.key]]
+    begun = {key[0] for key in taken}
+    free = [letter for letter in FREE_LETTERS if letter not in begun]
+    if len(rest) <= len(free) and all(len(key) == 1 for key in taken):
+        return letters | _spread(rest, free)
+    leaders = {_first_part(code): letters[code.key][0] for code in waiting if len(letters[code.key]) == 2}
+    return letters | _pairs(rest, taken, leaders)
+
+
+def is_desk_key(key: str) -> bool:
+    """Say whether a code can be given by these one or two letters."""
+    return 1 <= len(key) <= 2 and all(letter in FREE_LETTERS for letter in key)
+
+
+def clash(one: str, other: str) -> bool:
+    """Say whether the desk could not tell two keys apart: they are the same, or one begins the other."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def _spread(codes: Sequence[Lettered], letters: Iterable[str]) -> dict[str, str]:
+    """Give each code one of the letters, as telling as can be; codes for which there are too few get none."""
+    free = dict.fromkeys(letters)
+    found: dict[str, str] = {}
+    # Two rounds, so that no code loses the letter it is known by to a code that only holds it somewhere.
+    for wishes in (lambda code: _own_part(code)[:1], _wishes):
+        for code in codes:
             letter = next((wish for wish in wishes(code) if wish in free), "")
-            if letter and not letters[code.key]:
-                letters[code.key] = letter
+            if letter and code.key not in found:
+                found[code.key] = letter
                 del free[letter]
-    return letters
+    return found
+
+
+def _pairs(codes: Sequence[Lettered], taken: Sequence[str], leaders: Mapping[str, str]) -> dict[str, str]:
+    """Give each code two letters; codes whose keys begin alike share the first as far as it has room."""
+    singles = {key for key in taken if len(key) == 1}
+    seconds = {first: {key[1] for key in taken if key[0] == first and len(key) == 2} for first in FREE_LETTERS}
+    groups: dict[str, list[Lettered]] = {}
+    for code in codes:
+        groups.setdefault(_first_part(code), []).append(code)
+    found: dict[str, str] = {}
+    for group, waiting in groups.items():
+        # The first letters that nobody has yet, the most telling before; then any with room.
+        order = [*dict.fromkeys(letter for letter in group if letter in seconds), *FREE_LETTERS]
+        order = [letter for letter in dict.fromkeys(order) if letter not in singles]
+        order.sort(key=lambda letter: bool(seconds[letter]))
+        if group in leaders:
+            order.insert(0, leaders[group])
+        for first in order:
+            room = [letter for letter in FREE_LETTERS if letter not in seconds[first]]
+            given = _spread(waiting[: len(room)], room)
+            found |= {key: first + letter for key, letter in given.items()}
+            seconds[first] |= set(given.values())
+            waiting = [code for code in waiting if code.key not in found]
+            if not waiting:
+                break
+    return found
+
+
+def _first_part(code: Lettered) -> str:
+    """Return what a key begins with: PULL of PULL-APP; of a key in one part its first letter."""
+    whole = code.key.upper().replace("_", "-")
+    return whole.rpartition("-")[0] or whole[:1]
 
 
 def _own_part(code: Lettered) -> str:

@@ -8,6 +8,7 @@ from django import forms
 
 from coding.formats.codebook import HIGHEST_RATING
 from coding.formats.drafts import ExampleDraft
+from coding.formats.slots import clash, is_desk_key
 from coding.forms.fields import LinesField, OneLineForm, PairsField, ProseField
 from coding.models import Code, CodebookVersion, Family
 from coding.services.drafts import Settings
@@ -156,13 +157,13 @@ class CodeForm(OneLineForm, forms.ModelForm):
             "outcome",
         )  # fmt: skip
         labels = {
-            "letter": "Letter on the desk",
+            "letter": "Key on the desk",
             "rated": "Raters say how marked it is",
             "outcome": "Stands for a finding about the whole turn",
         }
         help_texts = {
             "key": "Names the code in data, such as PULL-APP; results are compared by it from version to version.",
-            "letter": "Leave it empty to get a free one. J, K, M and Z do other things.",
+            "letter": "One letter or two; leave it empty to get a free key. J, K, M and Z do other things.",
             "outcome": "Only for codes about the coding itself; raters give them with 0 and –.",
         }
         widgets = {
@@ -172,6 +173,7 @@ class CodeForm(OneLineForm, forms.ModelForm):
 
     def __init__(self, *args: Any, version: CodebookVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.version = version
         family: Any = self.fields["family"]
         family.queryset, family.empty_label = Family.objects.filter(version=version).order_by("position"), None
         self.fields["roles"].queryset = version.study.speaker_roles.order_by("pk")  # type: ignore[attr-defined]
@@ -182,8 +184,12 @@ class CodeForm(OneLineForm, forms.ModelForm):
     def clean_letter(self) -> str:
         """Hold the letter to what the desk can listen for."""
         letter: str = self.cleaned_data["letter"].upper()
-        if letter and (len(letter) != 1 or not letter.isascii() or not letter.isalpha() or letter in "JKMZ"):
-            raise forms.ValidationError("Choose a letter from A to Z, but not J, K, M or Z.")
+        if letter and not is_desk_key(letter):
+            raise forms.ValidationError("Choose one letter from A to Z or two, but not J, K, M or Z.")
+        others = Code.objects.filter(version=self.version).exclude(pk=self.instance.pk).exclude(letter="")
+        for name, key in others.values_list("name", "letter"):
+            if letter and letter != key and clash(letter, key.upper()):
+                raise forms.ValidationError(f"“{name}” has the key {key}: no key may begin another.")
         return letter
 
 

@@ -33,6 +33,16 @@ class RoundForm(OneLineForm, forms.Form):
     version = VersionField(
         queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
+    notes_for_study = forms.BooleanField(
+        label="The study reads the raters' notes on each hour",
+        required=False,
+        help_text="Each rater is told on the desk. Unticked, a note is its author's until they share it. This stays.",
+    )
+    others_shown = forms.BooleanField(
+        label="Once the round is closed, its raters may see the others' codings beside their own",
+        required=False,
+        help_text="Can be changed later. Nobody sees them while they have open coding on the transcript.",
+    )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)

@@ -44,6 +44,12 @@ class Round(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.RELIABILITY)
     seed = models.BigIntegerField(default=0)
     imported = models.BooleanField(default=False, help_text="Its codings came from a file.")
+    notes_for_study = models.BooleanField(
+        default=False, help_text="The study reads the raters' notes; said before the round started."
+    )
+    others_shown = models.BooleanField(
+        default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
+    )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +73,16 @@ class Round(models.Model):
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'round_stays_closed';
                     END IF;
                     RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="round_keeps_its_word_on_notes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("notes_for_study"),
+                condition=pgtrigger.Q(old__notes_for_study__df=pgtrigger.F("new__notes_for_study")),
+                func="""
+                    RAISE EXCEPTION 'who reads the notes was said before the round started'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_word_on_notes';
                 """,
             ),
         ]

@@ -91,6 +91,7 @@ class Judgement(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("assignment", "segment", name="judgement_once"),
             models.UniqueConstraint("id", "version", name="judgement_key_of_version"),
+            models.UniqueConstraint("id", "assignment", name="judgement_key_of_assignment"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             final_once_submitted("judgement_is_final", "assignment_id", OF_JUDGEMENT),
@@ -139,6 +140,7 @@ class Coding(models.Model):
             # A second request for the same coding, from another tab or a replay, meets this and changes nothing.
             models.UniqueConstraint("judgement", "code", name="coding_once_per_code"),
             models.UniqueConstraint("id", "version", name="coding_key_of_version"),
+            models.UniqueConstraint("id", "judgement", name="coding_key_of_judgement"),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__gte=1), name="coding_rating_is_never_zero"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
@@ -215,3 +217,60 @@ class CodingAttribute(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+@keep_history
+class CodingLink(models.Model):
+    """
+    One coding led back to an earlier one of the same assignment, such as this naming to that pull.
+
+    The judgements of both ends stand here too: composite keys hold both ends in the one assignment.
+    """
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="links", db_constraint=False, db_index=False
+    )
+    from_judgement = models.ForeignKey(
+        Judgement, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    from_coding = models.ForeignKey(
+        Coding, on_delete=models.CASCADE, related_name="links", db_constraint=False, db_index=False
+    )
+    to_judgement = models.ForeignKey(
+        Judgement, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    to_coding = models.ForeignKey(Coding, on_delete=models.CASCADE, related_name="linked_from", db_constraint=False)
+    kind = models.CharField(max_length=60, blank=True, help_text="As the codebook names it; it may name none.")
+
+    class CodingLinkQuerySet(StudyScopedQuerySet):
+        study_path = "assignment__study"
+
+    objects = CodingLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("from_coding", "to_coding", "kind", name="link_once"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            final_once_submitted("coding_link_is_final", "from_coding_id", "part.assignment_id"),
+            pgtrigger.Trigger(
+                name="link_leads_back",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("here", "integer"), ("there", "integer")],
+                func="""
+                    SELECT s.position INTO here FROM coding_judgement j
+                        JOIN transcripts_segment s ON s.id = j.segment_id WHERE j.id = NEW.from_judgement_id;
+                    SELECT s.position INTO there FROM coding_judgement j
+                        JOIN transcripts_segment s ON s.id = j.segment_id WHERE j.id = NEW.to_judgement_id;
+                    IF there >= here THEN
+                        RAISE EXCEPTION 'a link leads back to an earlier segment'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'link_leads_back';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind or "link"

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from coding.models import Assignment, Coding, CodingAttribute, Evidence, Judgement
+from django.db import connection
+from django.db.models.functions import Left
+
+from coding.models import Assignment, Coding, Judgement
+from coding.queries.outline import FLAGGED, JUDGED, OPEN, Outline, bin_size, codes_along, finished_turns, outline
 from coding.queries.palette import Palette, palette
-from coding.queries.turn import Given, TurnState
+from coding.queries.turn import Given, Link, TurnState, json_rows
 from transcripts.models import Segment, Speaker
 
 #: Roles on whose turns the page is read from the left edge; everybody else's are set in.
 LEADING_ROLES = frozenset({"therapist", "counsellor", "counselor", "clinician", "analyst", "interviewer"})
+
+#: Of earlier codings to link to, the nearest are listed, each with the first characters of its turn.
+MOST_EARLIER, WORDS_SHOWN = 500, 90
+#: Hours up to this many turns stand on the page whole; of longer ones it shows a window, a few turns before the place.
+WHOLE, BEFORE, WINDOW = 600, 60, 200
 
 #: A turn as it comes from the database: its number, its speaker, when it starts, its text. Ten thousand of them are
 #: read for one page, so that they stay tuples.
@@ -32,52 +41,120 @@ class DeskSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One assignment as its rater sees it; `states` holds the turns about which something was said, by number."""
+    """
+    One assignment as its rater sees it: the whole hour, or the turns of a window.
+
+    `states` holds those of its turns about which something was said, by number; `marks` has one letter for every turn
+    of the hour, `codes` the codes given along it, by bar of the strip.
+    """
 
     palette: Palette
     speakers: Mapping[int, DeskSpeaker]
+    outline: Outline
     turns: Sequence[TurnRow]
     states: Mapping[int, TurnState] = field(default_factory=dict)
+    marks: str = ""
+    codes: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
-        return len(self.turns)
+        return self.outline.total
+
+    @property
+    def is_window(self) -> bool:
+        return self.total > WHOLE
+
+    @property
+    def first(self) -> int:
+        """Give the first turn on the page."""
+        return self.turns[0][0] if self.turns else 0
+
+    @property
+    def last(self) -> int:
+        """Give the last turn on the page."""
+        return self.turns[-1][0] if self.turns else 0
 
     @property
     def judged(self) -> int:
-        return sum(state.finished for state in self.states.values())
+        return self.total - self.left
 
     @property
     def left(self) -> int:
-        return self.total - self.judged
+        return self.marks.count(OPEN)
 
     @property
     def minutes(self) -> int | None:
         """Say how long the hour is, where the transcript has times."""
-        times = [start for _, _, start, _ in self.turns[-1:] if start is not None]
-        return round(times[0] / 60_000) if times else None
+        last = self.outline.last_start
+        return None if last is None else round(last / 60_000)
 
     @property
     def first_open(self) -> int:
         """Give the first turn that is not judged, or the first of all."""
-        judged = {position for position, state in self.states.items() if state.finished}
-        return next((turn[0] for turn in self.turns if turn[0] not in judged), self.turns[0][0] if self.turns else 0)
+        return first_open(self.marks)
 
 
-def desk_page(assignment: Assignment) -> DeskPage:
-    """Read the desk of an assignment; whether the person may is decided before."""
+def first_open(marks: str) -> int:
+    """Give the first turn that is not judged, or the first of all; 0 where there is none."""
+    return max(marks.find(OPEN) + 1, min(len(marks), 1))
+
+
+def desk_page(assignment: Assignment, at: int | None = None) -> DeskPage:
+    """
+    Read the desk of an assignment, of a long hour the turns around `at`, or around the first open one.
+
+    Whether the person may is decided before.
+    """
     book = palette(assignment.version_id, published=assignment.version.is_published)
-    turns = list(
-        Segment.objects.filter(revision=assignment.revision_id)
-        .order_by("position")
-        .values_list("position", "speaker_id", "start_ms", "text")
-    )
+    hour = outline(assignment.revision_id)
+    if hour.total <= WHOLE:
+        states = turn_states(assignment, book)
+        marks = "".join(_mark(states.get(number)) for number in range(1, hour.total + 1))
+        codes = _codes_along(states, hour.total)
+        return DeskPage(book, speakers_of(assignment.revision_id), hour, turn_rows(assignment), states, marks, codes)
+    marks = finished_turns(assignment, hour)
+    first, last = window(hour.total, at or first_open(marks))
+    return replace(desk_turns(assignment, first, last), marks=marks, codes=codes_along(assignment, book, hour))
+
+
+def desk_turns(assignment: Assignment, first: int, last: int) -> DeskPage:
+    """Read some turns of an hour alone, without what the page says about the whole of it."""
+    book = palette(assignment.version_id, published=assignment.version.is_published)
     return DeskPage(
         palette=book,
-        speakers=_speakers(assignment.revision_id),
-        turns=turns,
-        states=turn_states(assignment, book),
+        speakers=speakers_of(assignment.revision_id),
+        outline=outline(assignment.revision_id),
+        turns=turn_rows(assignment, first, last),
+        states=turn_states(assignment, book, range(first, last + 1)),
     )
+
+
+def window(total: int, at: int) -> tuple[int, int]:
+    """Say which turns of a long hour stand on the page when one asks for the turn `at`."""
+    first = max(1, min(at - BEFORE, total - WINDOW + 1))
+    return first, min(total, first + WINDOW - 1)
+
+
+def turn_rows(assignment: Assignment, first: int = 1, last: int | None = None) -> list[TurnRow]:
+    """Read turns with their text, all of them or some."""
+    rows = Segment.objects.filter(revision=assignment.revision_id)
+    if last is not None:
+        rows = rows.filter(position__range=(first, last))
+    return list(rows.order_by("position").values_list("position", "speaker_id", "start_ms", "text"))
+
+
+def _mark(state: TurnState | None) -> str:
+    if state is None or not state.finished:
+        return OPEN
+    return FLAGGED if state.flag else JUDGED
+
+
+def _codes_along(states: Mapping[int, TurnState], total: int) -> dict[int, list[str]]:
+    size = bin_size(total)
+    along: dict[int, list[str]] = {}
+    for position, state in sorted(states.items()):
+        along.setdefault((position - 1) // size, []).extend(state.codings)
+    return along
 
 
 def side_of(role: str) -> str:
@@ -92,7 +169,8 @@ def speaker_name(label: str, role: str) -> str:
     return role.capitalize() if label.lower() == role.lower() else label
 
 
-def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
+def speakers_of(revision_id: int) -> dict[int, DeskSpeaker]:
+    """Read who speaks in a revision."""
     rows = Speaker.objects.filter(revision=revision_id).values_list("pk", "label", "role_id", "role__name")
     return {
         pk: DeskSpeaker(speaker_name(label, role), role_id, role, side_of(role)) for pk, label, role_id, role in rows
@@ -101,41 +179,88 @@ def _speakers(revision_id: int) -> dict[int, DeskSpeaker]:
 
 def turn_states(assignment: Assignment, book: Palette, positions: Iterable[int] | None = None) -> dict[int, TurnState]:
     """Read what was said about the turns of an assignment, by number; all of them, or those asked for."""
-    only: dict[str, Any] = {} if positions is None else {"segment__position__in": list(positions)}
+    only: dict[str, Any] = {}
+    if isinstance(positions, range):
+        only = {"segment__position__range": (positions.start, positions.stop - 1)}
+    elif positions is not None:
+        only = {"segment__position__in": list(positions)}
     judgements = list(
         Judgement.objects.filter(assignment=assignment.pk, **only).values_list(
             "pk", "segment__position", "outcome", "reason", "memo", "flag", "finished_at"
         )
     )
-    given = _codings(assignment, book, only) if judgements else {}
+    given = _codings([row[0] for row in judgements], book) if judgements else {}
+    ends = _links(assignment, book) if given else {}
+    nothing: tuple[frozenset[Link], frozenset[Link]] = (frozenset(), frozenset())
     return {
-        position: TurnState(outcome or "", reason, memo, flag, finished is not None, given.get(pk, {}))
+        position: TurnState(
+            outcome or "",
+            reason,
+            memo,
+            flag,
+            finished is not None,
+            given.get(str(pk), {}),
+            *ends.get(position, nothing),
+        )
         for pk, position, outcome, reason, memo, flag, finished in judgements
     }
 
 
-def _codings(assignment: Assignment, book: Palette, only: dict[str, Any]) -> dict[UUID, dict[str, Given]]:
-    where = {f"judgement__{path}": value for path, value in {"assignment": assignment.pk, **only}.items()}
-    rows = list(
-        Coding.objects.filter(**where)
-        .order_by("coded_at", "pk")
-        .values_list("pk", "judgement_id", "code_id", "rating", "memo")
-    )
-    spans: dict[UUID, list[tuple[int, int]]] = {}
-    values: dict[UUID, dict[str, str]] = {}
-    if rows:
-        where = {f"coding__{path}": value for path, value in where.items()}
-        for pk, start, end in (
-            Evidence.objects.filter(**where).order_by("start", "end").values_list("coding_id", "start", "end")
-        ):
-            spans.setdefault(pk, []).append((start, end))
-        for pk, attribute, value in CodingAttribute.objects.filter(**where).values_list(
-            "coding_id", "attribute_id", "value"
-        ):
-            values.setdefault(pk, {})[book.attribute_keys[attribute]] = value
-    found: dict[UUID, dict[str, Given]] = {}
-    for pk, judgement, code, rating, memo in rows:
+LINKS = """
+    SELECT f.position, c.code_id, t.position, o.code_id, l.kind
+    FROM coding_codinglink l
+    JOIN coding_coding c ON c.id = l.from_coding_id JOIN coding_judgement g ON g.id = l.from_judgement_id
+    JOIN transcripts_segment f ON f.id = g.segment_id
+    JOIN coding_coding o ON o.id = l.to_coding_id JOIN coding_judgement h ON h.id = l.to_judgement_id
+    JOIN transcripts_segment t ON t.id = h.segment_id
+    WHERE l.assignment_id = %s
+"""
+
+
+def _links(assignment: Assignment, book: Palette) -> dict[int, tuple[frozenset[Link], frozenset[Link]]]:
+    """Read the links of an assignment, by turn: those that lead back from it, and those that lead to it."""
+    found: dict[int, tuple[set[Link], set[Link]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS, [assignment.pk])
+        for position, code, far, other, kind in cursor.fetchall():
+            here, there = book.by_id[code].key, book.by_id[other].key
+            found.setdefault(position, (set(), set()))[0].add(Link(here, far, there, kind))
+            found.setdefault(far, (set(), set()))[1].add(Link(there, position, here, kind))
+    return {position: (frozenset(back), frozenset(to)) for position, (back, to) in found.items()}
+
+
+# By ids and along the indexes: the planner, which knows nothing of a session that was coded this minute, otherwise
+# walks through everybody's codings.
+CODINGS = """
+    SELECT json_agg(json_build_array(c.judgement_id, c.code_id, c.rating, c.memo,
+               (SELECT json_agg(json_build_array(e.start, e."end") ORDER BY e.start, e."end")
+                FROM coding_evidence e WHERE e.coding_id = c.id),
+               (SELECT json_agg(json_build_array(t.attribute_id, t.value))
+                FROM coding_codingattribute t WHERE t.coding_id = c.id)) ORDER BY c.coded_at, c.id)
+    FROM coding_coding c WHERE c.judgement_id = ANY(%s)
+"""
+
+
+def _codings(judgements: list[UUID], book: Palette) -> dict[str, dict[str, Given]]:
+    """Read the codings of judgements, by the judgement's id as text."""
+    with connection.cursor() as cursor:
+        cursor.execute(CODINGS, [judgements])
+        rows = json_rows(cursor.fetchone()[0])
+    found: dict[str, dict[str, Given]] = {}
+    for judgement, code, rating, memo, spans, attributes in rows:
         found.setdefault(judgement, {})[book.by_id[code].key] = Given(
-            rating, memo, tuple(spans.get(pk, ())), values.get(pk, {})
+            rating,
+            memo,
+            tuple((start, end) for start, end in spans or ()),
+            {book.attribute_keys[attribute]: value for attribute, value in attributes or ()},
         )
     return found
+
+
+def codings_before(assignment: Assignment, position: int) -> list[dict[str, Any]]:
+    """List the codings of the turns before one, the nearest first, each with the first words of its turn."""
+    rows = Coding.objects.filter(judgement__assignment=assignment.pk, judgement__segment__position__lt=position)
+    found = rows.order_by("-judgement__segment__position", "code__position").values_list(
+        "judgement__segment__position", "code__key", Left("judgement__segment__text", WORDS_SHOWN)
+    )
+    return [{"position": at, "code": code, "words": words} for at, code, words in found[:MOST_EARLIER]]

@@ -10,7 +10,10 @@ import numpy as np
 from coding import access
 from coding.models import Coding, Judgement, Round
 from coding.queries import ratings
-from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows, fetch_rows
+from coding.queries.confusions import confusions
+from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows
+from coding.queries.kept import KeptRound
+from coding.queries.widest import widest_first
 from transcripts.models import Segment
 from workbench.accounts.models import User
 
@@ -50,29 +53,69 @@ class Agenda:
     pages: int
 
 
-class Disputes:
-    """The disputed segments of a round, over those transcripts (ids) and of one code or any."""
+ORDERS = {"text": "In the order of the text", "widest": "Widest first"}
 
-    def __init__(self, round_: Round, transcripts: Sequence[int], code: str = "") -> None:
-        """Fetch the round once. Raises KeyError for a code that the round's codebook does not have."""
-        self.round = round_
-        self.rows: JudgedRows = fetch_rows(round_, transcripts)
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    Which disputes somebody asks for; every part may be empty.
+
+    `code` and `against` are keys: where one was given against the other. `pair` holds the labels of two raters who
+    differ from each other. `transcript` is a name. `order` is one of ORDERS.
+    """
+
+    code: str = ""
+    against: str = ""
+    pair: tuple[str, str] | None = None
+    transcript: str = ""
+    order: str = "text"
+
+
+class Disputes:
+    """The disputed segments of a round that somebody asks for."""
+
+    def __init__(self, kept: KeptRound, wanted: Wanted) -> None:
+        """Find them. Raises KeyError for a code, a rater or a transcript that the round does not have."""
+        self.round = kept.round
+        self.rows: JudgedRows = kept.rows()
         self.matrices = ratings.code_matrices(self.rows)
         self.codes: Mapping[int, CodeRow] = {code.id: code for code in self.rows.book.codes}
-        self.code = code
-        differ = ratings.differing(self.matrices[code]) if code else ratings.differing_units(self.rows, self.matrices)
-        #: Places of the disputed segments in the round's segments, in the order of the transcripts.
-        self.units: Ints = np.flatnonzero(differ)
+        self.wanted, self.code = wanted, wanted.code
+        #: Places of the disputed segments in the round's segments.
+        self.units: Ints = self._ordered(self._found())
+
+    def _found(self) -> Ints:
+        wanted, rows = self.wanted, self.rows
+        if wanted.against:
+            both = confusions(rows, {key: self.matrices[key] for key in (wanted.code, wanted.against)})
+            units: Ints = np.array(both[0].units if both else (), dtype=np.int64)
+        else:
+            matrices = {wanted.code: self.matrices[wanted.code]} if wanted.code else self.matrices
+            if wanted.pair:
+                raters = _places(rows.raters, wanted.pair)
+                matrices = {key: matrix[raters] for key, matrix in matrices.items()}
+            units = np.flatnonzero(ratings.differing_units(rows, matrices))
+        if wanted.transcript:
+            (place,) = _places(rows.transcripts, (wanted.transcript,))
+            units = units[rows.units.transcript[units] == place]
+        return units
+
+    def _ordered(self, units: Ints) -> Ints:
+        return units[widest_first(self.rows, self.matrices, units)] if self.wanted.order == "widest" else units
 
     def agenda(self, page: int) -> Agenda:
         """Give one page of the disputed segments; a page beyond the last is the last."""
         pages = max(1, -(-len(self.units) // PAGE_SIZE))
         page = min(max(page, 1), pages)
         units = self.units[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        return Agenda(self.cards(units), len(self.units), len(self.rows.units.ids), page, pages)
+
+    def cards(self, units: Ints) -> tuple[Card, ...]:
+        """Describe some segments, each with what every rater gave."""
         ids = self.rows.units.ids[units].tolist()
         texts = dict(Segment.objects.filter(pk__in=ids).values_list("pk", "text"))
-        cards = tuple(self._card(unit, texts) for unit in units.tolist())
-        return Agenda(cards, len(self.units), len(self.rows.units.ids), page, pages)
+        return tuple(self._card(unit, texts) for unit in units.tolist())
 
     def _card(self, unit: int, texts: Mapping[int, str]) -> Card:
         segment = int(self.rows.units.ids[unit])
@@ -97,12 +140,11 @@ class Disputes:
         return Vote(self.rows.raters[rater], bool(judged != NOT_JUDGED), slots)
 
     def code_names(self) -> list[tuple[str, str, int]]:
-        """Give key, name and number of disputed segments of every code that is disputed at all, and the one asked."""
+        """Give key, name and number of disputed segments of every code that is disputed at all, and those asked for."""
+        asked = (self.wanted.code, self.wanted.against)
         names = {code.key: code.name for code in self.codes.values()}
         counted = ((key, int(ratings.differing(matrix).sum())) for key, matrix in self.matrices.items())
-        return [
-            (key, names.get(key, ratings.NONE_NAME), number) for key, number in counted if number or key == self.code
-        ]
+        return [(key, names.get(key, ratings.NONE_NAME), number) for key, number in counted if number or key in asked]
 
     def page_of(self, segment: int) -> int:
         """Give the page of the list on which a segment stands; 1 where it is not disputed."""
@@ -113,6 +155,12 @@ class Disputes:
         """Find a segment among those that may be read here."""
         places = np.flatnonzero(self.rows.units.ids == segment)
         return int(places[0]) if len(places) else None
+
+
+def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Find names in a list. Raises KeyError for one that is not there."""
+    number = {name: place for place, name in enumerate(names)}
+    return [number[name] for name in wanted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from coding.formats.links import LinkRow
 from coding.formats.wide import WideRow
 from coding.models import Assignment, Code, Round
 from transcripts.formats.guard import guard
@@ -69,6 +70,19 @@ _ATTRIBUTES = """
     FROM coding_codingattribute v JOIN coding_attribute b ON b.id = v.attribute_id
     JOIN coding_coding c ON c.id = v.coding_id JOIN coding_judgement j ON j.id = c.judgement_id
     WHERE j.assignment_id = ANY(%s)
+"""
+_LINKS = """
+    SELECT t.name, m.label, f.position, k.key, e.position, o.key, l.kind
+    FROM coding_codinglink l
+    JOIN coding_assignment a ON a.id = l.assignment_id
+    JOIN transcripts_transcript t ON t.id = a.transcript_id
+    JOIN transcripts_membership m ON m.id = a.rater_id
+    JOIN coding_coding c ON c.id = l.from_coding_id JOIN coding_code k ON k.id = c.code_id
+    JOIN coding_judgement g ON g.id = l.from_judgement_id JOIN transcripts_segment f ON f.id = g.segment_id
+    JOIN coding_coding d ON d.id = l.to_coding_id JOIN coding_code o ON o.id = d.code_id
+    JOIN coding_judgement h ON h.id = l.to_judgement_id JOIN transcripts_segment e ON e.id = h.segment_id
+    WHERE a.id = ANY(%s)
+    ORDER BY t.name COLLATE "C", m.label COLLATE "C", f.position, k.position, e.position, o.position, l.kind COLLATE "C"
 """
 
 
@@ -158,6 +172,12 @@ def wide_rows(round_: Round) -> Iterator[WideRow]:
         codings = given.get(judgement, {})
         found = outcome or ("" if codings or judgement is None else "none")
         yield WideRow(name, position, speaker, role, rater, judgement is not None, found, codings)
+
+
+def link_rows(round_: Round) -> Iterator[LinkRow]:
+    """Read the links of a round in a settled order."""
+    for name, rater, position, code, far, other, kind in _all(_LINKS, exported_assignments(round_)):
+        yield LinkRow(name, rater, position, code, far, other, kind, round_.name)
 
 
 def session_columns(study: Study) -> list[str]:

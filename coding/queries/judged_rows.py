@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.models import QuerySet
 
 from coding.formats.drafts import EVERY_CODE
 from coding.models import Assignment, Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family, Round
@@ -150,12 +151,12 @@ def _fetch_attributes(version: CodebookVersion) -> tuple[AttributeRow, ...]:
     return tuple(out)
 
 
-def fetch_rows(round_: Round, transcripts: Sequence[int] | None = None) -> JudgedRows:
+def counted_assignments(round_: Round, transcripts: Iterable[int] | None = None) -> QuerySet[Assignment]:
     """
-    Fetch everything that reliability rests on, in eleven statements whatever the size of the round.
+    Give the assignments that make reliability, in a fixed order.
 
-    Law 3 is the filter below: first, blind, submitted assignments of people (with an account or imported), no
-    machines. `transcripts` keeps only those; None means all.
+    Law 3 is this filter: first, blind, submitted assignments of people (with an account or imported), no machines.
+    `transcripts` (ids) keeps only those; None means all.
     """
     found = (
         Assignment.objects.filter(round=round_)
@@ -164,8 +165,12 @@ def fetch_rows(round_: Round, transcripts: Sequence[int] | None = None) -> Judge
         .exclude(rater__kind=Membership.Kind.MACHINE)
         .order_by("transcript__name", "rater__label")
     )
-    if transcripts is not None:
-        found = found.filter(transcript__in=list(transcripts))
+    return found if transcripts is None else found.filter(transcript__in=list(transcripts))
+
+
+def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> JudgedRows:
+    """Fetch everything that reliability rests on, in eleven statements whatever the size of the round."""
+    found = counted_assignments(round_, transcripts)
     rows = list(found.values_list("id", "rater__label", "transcript__name", "revision"))
     raters = tuple(sorted({label for _, label, _, _ in rows}))
     names = tuple(dict.fromkeys(name for _, _, name, _ in rows))

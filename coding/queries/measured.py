@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coding.queries.evidence import EvidenceSpans
-from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, differing
+from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, SessionSums, differing
 from coding.reliability import (
     Counts,
     Nominal,
@@ -19,8 +19,10 @@ from coding.reliability import (
     Variable,
     find_coefficient,
     leave_one_cluster_out,
+    measure,
     measure_many,
-    per_cluster,
+    pairs_many,
+    per_cluster_many,
 )
 from coding.reliability.intervals import Interval, jackknife
 from coding.reliability.measuring import segment_interval
@@ -38,6 +40,8 @@ SCALED = (
     *("percent_agreement", "krippendorff_alpha_ordinal", "krippendorff_alpha_interval", "gwet_ac2_ordinal"),
     *("gwet_ac2_quadratic", "fleiss_kappa_quadratic", "light_kappa_quadratic", "icc_2_1"),
 )
+# ICC with the F intervals of units that are independent by design: sessions, not the turns within them.
+SUMS = ("icc_2_1", "icc_3_1")
 SETS = ("krippendorff_alpha_masi", "krippendorff_alpha_jaccard", "krippendorff_alpha_nominal_sets", "percent_agreement")
 # What two raters alone have: in every pair, and in the row itself where there are only two.
 PAIR_OF_PRESENT = ("cohen_kappa", "kappa_max", "pabak", "prevalence_index", "bias_index")
@@ -98,7 +102,7 @@ def measure_present(
     )
     made = [_nominal(ratings.values, ratings) for ratings in variables]
     tables = _measure(made, (*names, *(alone if len(raters) == 2 else ())), optimistic)
-    by_transcript = [per_cluster(variable, "krippendorff_alpha") for variable in made]
+    by_transcript = per_cluster_many(made, "krippendorff_alpha")
     pairs = _pairs(variables, raters, (*both, *alone), _nominal)
     return _cells(variables, raters, tables, pairs, by_transcript)
 
@@ -107,7 +111,7 @@ def measure_scaled(variables: Sequence[Ratings], raters: Sequence[str], *, optim
     """Measure ratings on the declared scale."""
     made = [_scaled(ratings.values, ratings) for ratings in variables]
     tables = _measure(made, (*SCALED, *(PAIR_OF_SCALED if len(raters) == 2 else ())), optimistic)
-    by_transcript = [per_cluster(variable, "krippendorff_alpha_ordinal") for variable in made]
+    by_transcript = per_cluster_many(made, "krippendorff_alpha_ordinal")
     pairs = _pairs(variables, raters, (*BOTH_OF_SCALED, *PAIR_OF_SCALED), _scaled)
     return _cells(variables, raters, tables, pairs, by_transcript)
 
@@ -119,6 +123,48 @@ def measure_sets(sets: LabelSets, *, optimistic: bool = False) -> Table:
         Sets.from_indicators(sets.given, sets.judged, sets.transcripts) if sets.judged.size else Sets.from_sets(nothing)
     )
     return _measure([variable], SETS, optimistic)[0]
+
+
+def measure_sums(found: Sequence[SessionSums], raters: Sequence[str]) -> list[Cell]:
+    """Measure how often each code was given in whole sessions; the unit is the session."""
+    return [_sums(sums, raters) for sums in found]
+
+
+def _sums(found: SessionSums, raters: Sequence[str]) -> Cell:
+    variable = Scale.from_numbers(found.sums, clusters=found.transcripts)
+    there = ~np.isnan(found.sums)
+    twice = there.sum(axis=0) >= 2
+    two = len(raters) == 2
+    table = {
+        **measure(variable, SUMS, interval="analytic"),
+        **measure(variable, ("krippendorff_alpha_interval", *(("lin_ccc",) if two else ()))),
+    }
+    known = np.where(there, found.sums, 0)
+    highest = known.max(axis=0, initial=0)
+    lowest = np.where(there, found.sums, np.inf).min(axis=0, initial=np.inf)
+    return Cell(
+        key=found.key,
+        name=found.name,
+        slot=found.slot,
+        units=int(twice.sum()),
+        transcripts=int(twice.sum()),
+        not_judged=int((~there).sum()),
+        uncodable=0,
+        disputed=int((twice & (lowest < highest)).sum()),
+        shares=tuple(
+            RaterShare(label, int(row.sum()), int(here.sum()))
+            for label, row, here in zip(raters, known, there, strict=True)
+        ),
+        results=table,
+        pairs={},
+        per_transcript={},
+    )
+
+
+def variable_of(ratings: Ratings, kept: Mask | None = None) -> Variable:
+    """Make the engine's variable of some ratings: on the scale where they are numbers, else nominal; `kept` units."""
+    values = ratings.values if kept is None else ratings.values[:, kept]
+    return (_scaled if ratings.is_scale else _nominal)(values, ratings, kept)
 
 
 def _nominal(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
@@ -170,16 +216,10 @@ def _narrowed(variable: Variable, result: Result, telling: Matrix, optimistic: b
 def _pairs(
     variables: Sequence[Ratings], raters: Sequence[str], names: Sequence[str], make: Maker
 ) -> list[dict[str, Table]]:
-    """Measure every two raters on the segments that both have a value for, all of it in one go."""
-    keys = [(i, j) for i in range(len(raters)) for j in range(i + 1, len(raters))]
-    made = []
-    for ratings in variables:
-        for i, j in keys:
-            two = ratings.values[[i, j]]
-            both: Mask = np.asarray((two >= 0).all(axis=0))
-            made.append(make(two[:, both], ratings, both))
-    tables = iter(measure_many(made, names, interval="jackknife"))
-    return [{pair_name(raters[i], raters[j]): next(tables) for i, j in keys} for _ in variables]
+    """Measure every two raters on the segments that both have a value for, all of it from one count."""
+    made = [make(ratings.values, ratings, None) for ratings in variables]
+    found = pairs_many(made, names, interval="jackknife")
+    return [{pair_name(raters[i], raters[j]): table for (i, j), table in two.items()} for two in found]
 
 
 def _cells(

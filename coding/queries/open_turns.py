@@ -1,4 +1,4 @@
-"""The turns of an assignment that stand in the way of handing it in."""
+"""The turns of an assignment that stand in the way of handing it in, and those that are flagged for the meeting."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ OPEN_TURNS = """
     WHERE s.revision_id = %s AND j.finished_at IS NULL
     ORDER BY s.position
 """
+FLAGGED_TURNS = """
+    SELECT s.position, p.label, r.name, left(s.text, 120), false
+    FROM coding_judgement j
+    JOIN transcripts_segment s ON s.id = j.segment_id
+    JOIN transcripts_speaker p ON p.id = s.speaker_id
+    JOIN transcripts_speakerrole r ON r.id = p.role_id
+    WHERE j.assignment_id = %s AND s.revision_id = %s AND j.flag
+    ORDER BY s.position
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,17 @@ class OpenTurn:
 
 def open_turns(assignment: Assignment) -> list[OpenTurn]:
     """List the turns that were not finished, in the order of the hour."""
+    return _listed(OPEN_TURNS, assignment)
+
+
+def flagged_turns(assignment: Assignment) -> list[OpenTurn]:
+    """List the turns that carry a flag, judged or not, in the order of the hour."""
+    return _listed(FLAGGED_TURNS, assignment)
+
+
+def _listed(statement: str, assignment: Assignment) -> list[OpenTurn]:
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_TURNS, [assignment.pk, assignment.revision_id])
+        cursor.execute(statement, [assignment.pk, assignment.revision_id])
         return [
             OpenTurn(position, speaker_name(label, role), words, begun)
             for position, label, role, words, begun in cursor.fetchall()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from coding.formats.link_rules import LinkRule, link_rules
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
 
 EVERY_CODE = "*"
@@ -90,6 +91,14 @@ class Palette:
     highest: int
     rating_required: bool
     anchors: Mapping[str, str]
+    link_rules: tuple[LinkRule, ...]
+
+    def may_link(self, kind: str, origin: PaletteCode, target: PaletteCode) -> bool:
+        """Say whether the codebook lets these be linked so; one that says nothing about links lets any."""
+        if not self.link_rules:
+            return True
+        ends = (origin.key, origin.family), (target.key, target.family)
+        return any(rule.key == kind and rule.fits(*ends) for rule in self.link_rules)
 
     @property
     def ratings(self) -> range:
@@ -141,6 +150,7 @@ def _read(version_id: int) -> Palette:
         highest=version.rating_maximum,
         rating_required=version.rating_required,
         anchors={str(key): str(words) for key, words in version.rating_anchors.items()},
+        link_rules=link_rules(version.rest.get("links", ())),
     )
 
 

@@ -9,7 +9,7 @@ says which transcripts may be read. Law 3 is the filter of `judged_rows`: first,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,8 @@ class Ratings:
     transcripts: Ints
     not_judged: int
     uncodable: int
+    #: The categories are the numbers of the rating scale, in order.
+    is_scale: bool = False
 
 
 def code_matrices(rows: JudgedRows) -> dict[str, Matrix]:
@@ -217,7 +219,8 @@ def intensity_ratings(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> list[
         rater, unit, _, rating = rows.given[:, here]
         values[rater, unit] = np.where(rating == NO_RATING, MISSING, rating)
         given = matrices[code.key] == 1
-        out.append(_ratings(rows, code.key, code.name, code.slot, categories, values, given, applies))
+        found = _ratings(rows, code.key, code.name, code.slot, categories, values, given, applies)
+        out.append(replace(found, is_scale=True))
     return out
 
 
@@ -277,6 +280,39 @@ def label_sets(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> LabelSets:
         units=units,
         transcripts=rows.units.transcript[units],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSums:
+    """How often each rater gave one code in each whole session: `sums` (raters, transcripts), NaN for missing."""
+
+    key: str
+    name: str
+    slot: str
+    sums: npt.NDArray[np.float64]
+    transcripts: Ints
+
+
+def session_sums(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> list[SessionSums]:
+    """
+    Count each code within each transcript: here the unit is the session, and nothing else.
+
+    A rater has a sum only where they judged every segment of the session. Segments that anybody there called uncodable
+    are left out for all, so that every rater's sum is over the same segments.
+    """
+    sessions = np.arange(len(rows.transcripts))
+    inside = rows.units.transcript[:, None] == sessions
+    left_open = (rows.judged == NOT_JUDGED).astype(np.int64) @ inside
+    whole = (left_open == 0) & (rows.assigned.astype(np.int64) @ inside > 0)
+    codable = ~(rows.judged == UNCODABLE).any(axis=0)
+    out = []
+    for ratings in code_ratings(rows, matrices):
+        if any(code.key == ratings.key and code.outcome == Code.Outcome.UNCODABLE for code in rows.book.codes):
+            continue
+        given = (matrices[ratings.key] == 1) & codable
+        sums = np.where(whole, given.astype(np.int64) @ inside, np.nan)
+        out.append(SessionSums(ratings.key, ratings.name, ratings.slot, sums, sessions))
+    return out
 
 
 def differing_units(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> Mask:

@@ -42,6 +42,7 @@ class RoundReliability:
     ratings: tuple[Cell, ...]
     attributes: tuple[Cell, ...]
     evidence: tuple[Cell, ...]
+    sessions: tuple[Cell, ...]
     overall: Table
 
 
@@ -54,7 +55,11 @@ def reliability_of(
     `optimistic` adds the segment-level intervals, labelled so, where there are too few transcripts for an honest one.
     No access check: pages and the API pass the transcripts that `access.transcripts_open_to` leaves.
     """
-    rows = fetch_rows(round_, None if transcripts is None else list(transcripts))
+    return reliability_from(round_, fetch_rows(round_, transcripts), optimistic=optimistic)
+
+
+def reliability_from(round_: Round, rows: JudgedRows, *, optimistic: bool = False) -> RoundReliability:
+    """Compute the same from a round's rows."""
     matrices = ratings.code_matrices(rows)
     codes = measured.measure_present(ratings.code_ratings(rows, matrices), rows.raters, optimistic=optimistic)
     families = ratings.family_ratings(rows, matrices)
@@ -84,6 +89,7 @@ def reliability_of(
         ratings=tuple(measured.measure_scaled(intensity, rows.raters, optimistic=optimistic)),
         attributes=tuple(measured.measure_present(said, rows.raters, nominal=True, optimistic=optimistic)),
         evidence=tuple(measured.measure_evidence(evidence.evidence_spans(rows, matrices), rows.raters)),
+        sessions=tuple(measured.measure_sums(ratings.session_sums(rows, matrices), rows.raters)),
         overall={
             **measured.measure_sets(sets, optimistic=optimistic),
             **_spread([cell for cell in codes if cell.key not in outcomes]),

@@ -22,6 +22,7 @@ def reliability_object(report: RoundReliability) -> dict[str, Any]:
         "ratings": _cells(report.ratings),
         "attributes": _cells(report.attributes),
         "evidence": _cells(report.evidence),
+        "sessions": _cells(report.sessions),
         "overall": _table(report.overall),
     }
 
@@ -41,10 +42,10 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    return {name: _value(result) for name, result in table.items()}
+    return {name: value_object(result) for name, result in table.items()}
 
 
-def _value(result: Result) -> dict[str, Any]:
+def value_object(result: Result) -> dict[str, Any]:
     """Lay out one coefficient. An interval that treats segments as independent is none here: it has no label."""
     honest = result.kind != "optimistic"
     return {

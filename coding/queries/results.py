@@ -63,6 +63,12 @@ def result_lines(user: User, study: Study) -> list[ResultLine]:
     ]
 
 
+def comparable_rounds(user: User, study: Study) -> list[Round]:
+    """List the rounds whose results the person may read, the earliest first."""
+    rounds = Round.objects.filter(access.results_open_to(user), study=study)
+    return list(rounds.select_related("version").order_by("pk"))
+
+
 def _why(round_: Any) -> str:
     if round_.has_results:
         return ""

@@ -99,7 +99,7 @@ def rounds_picture(study: Study, lines: Sequence[RoundLine]) -> RoundsPicture:
 
     bars = tuple(_bar(line, number, at, now) for number, line in enumerate(reversed(lines)))
     return RoundsPicture(
-        ticks=tuple(Tick(at(day), date_format(day, "j M")) for day in _days(start, end)),
+        ticks=tuple(Tick(at(day), date_format(day, "j M")) for day in days_between(start, end)),
         versions=tuple(Dot(at(version.published_at), version.name) for version in versions),
         bars=bars,
         now=at(now),
@@ -121,9 +121,10 @@ def _bar(line: RoundLine, number: int, at: Callable[[datetime], float], now: dat
     )
 
 
-def _days(start: datetime, end: datetime) -> list[datetime]:
-    """Give the days to mark: Mondays, in steps that leave at most nine."""
-    monday = (start + timedelta(days=(7 - start.weekday()) % 7)).replace(hour=0, minute=0, second=0, microsecond=0)
+def days_between(start: datetime, end: datetime) -> list[datetime]:
+    """Give the days to mark: Mondays between the two, in steps that leave at most nine."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = midnight + timedelta(days=7 - start.weekday())
     weeks = int((end - monday) / timedelta(weeks=1)) + 1
     step = timedelta(weeks=max(1, -(-weeks // 9)))
     days = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -44,9 +44,36 @@ class Given:
         )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """
+    A code of this turn linked to a code of another: back to an earlier turn, or, seen from there, from a later one.
+
+    `position` and `other` are the far end.
+    """
+
+    code: str
+    position: int
+    other: str
+    kind: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the link as the page, the API and the record read it."""
+        return {"code": self.code, "kind": self.kind, "to_position": self.position, "to_code": self.other}
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Link:
+        """Read back what `as_json` gave."""
+        return cls(value["code"], value["to_position"], value["to_code"], value["kind"])
+
+
 @dataclass(frozen=True, slots=True)
 class TurnState:
-    """What a rater has said about one turn; the empty one is a turn nobody has touched."""
+    """
+    What a rater has said about one turn; the empty one is a turn nobody has touched.
+
+    `links` lead from its codes to earlier turns, `linked` are those that lead here from later ones.
+    """
 
     outcome: str = ""
     reason: str = ""
@@ -54,6 +81,8 @@ class TurnState:
     flag: bool = False
     finished: bool = False
     codings: Mapping[str, Given] = field(default_factory=dict)
+    links: frozenset[Link] = frozenset()
+    linked: frozenset[Link] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """Give the state as the page and the API read it."""
@@ -64,7 +93,13 @@ class TurnState:
             "flag": self.flag,
             "finished": self.finished,
             "codings": [{"code": key, **given.as_json()} for key, given in self.codings.items()],
+            "links": [link.as_json() for link in sorted(self.links)],
         }
+
+    @property
+    def far_ends(self) -> frozenset[tuple[int, str]]:
+        """Give the codings of other turns that its codes are linked with, either way."""
+        return frozenset((link.position, link.other) for link in self.links | self.linked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +158,16 @@ READ_TURN = """
                    (SELECT json_agg(json_build_array(t.attribute_id, t.value))
                     FROM coding_codingattribute t WHERE t.coding_id = c.id)) ORDER BY c.coded_at, c.id)
             FROM coding_coding c WHERE c.judgement_id = j.id),
+           (SELECT json_agg(json_build_array(l.back, l.code_id, l.position, l.other_id, l.kind)) FROM (
+                SELECT true AS back, c.code_id, s.position, o.code_id AS other_id, l.kind
+                FROM coding_coding c JOIN coding_codinglink l ON l.from_coding_id = c.id
+                JOIN coding_coding o ON o.id = l.to_coding_id JOIN coding_judgement f ON f.id = l.to_judgement_id
+                JOIN transcripts_segment s ON s.id = f.segment_id WHERE c.judgement_id = j.id
+                UNION ALL
+                SELECT false, c.code_id, s.position, o.code_id, l.kind
+                FROM coding_coding c JOIN coding_codinglink l ON l.to_coding_id = c.id
+                JOIN coding_coding o ON o.id = l.from_coding_id JOIN coding_judgement f ON f.id = l.from_judgement_id
+                JOIN transcripts_segment s ON s.id = f.segment_id WHERE c.judgement_id = j.id) l),
            (SELECT json_agg(json_build_array(d.client_id, d.kind, d.payload, d.answer))
             FROM coding_act d WHERE d.assignment_id = one.id AND d.client_id = ANY(%s))
     FROM (SELECT %s::uuid AS id) one
@@ -165,9 +210,9 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
     """Read what stands at a place that is locked, with those of the acts that are on record."""
     with connection.cursor() as cursor:
         cursor.execute(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
-        judgement_id, outcome, reason, memo, flag, finished, codings, stored = cursor.fetchone()
+        judgement_id, outcome, reason, memo, flag, finished, codings, linked, stored = cursor.fetchone()
     ids, given = {}, {}
-    for coding_id, code_id, rating, words, spans, attributes in _rows(codings):
+    for coding_id, code_id, rating, words, spans, attributes in json_rows(codings):
         key = palette.by_id[code_id].key
         ids[key] = UUID(coding_id)
         given[key] = Given(
@@ -176,12 +221,37 @@ def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
             spans=tuple((start, end) for start, end in spans or ()),
             attributes={palette.attribute_keys[attribute]: value for attribute, value in attributes or ()},
         )
-    state = TurnState(outcome, reason or "", memo or "", bool(flag), bool(finished), given)
-    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in _rows(stored)]
+    ends: dict[bool, set[Link]] = {True: set(), False: set()}
+    for back, code_id, position, other, kind in json_rows(linked):
+        ends[back].add(Link(palette.by_id[code_id].key, position, palette.by_id[other].key, kind))
+    words = outcome, reason or "", memo or "", bool(flag), bool(finished)
+    state = TurnState(*words, given, frozenset(ends[True]), frozenset(ends[False]))
+    done = [StoredAct(UUID(act), kind, payload, answer) for act, kind, payload, answer in json_rows(stored)]
     return Held(judgement_id, ids, state, {act.client_id: act for act in done})
 
 
-def _rows(value: Any) -> list[Any]:
+READ_ENDS = """
+    SELECT s.position, c.code_id, c.id, j.id FROM coding_judgement j
+    JOIN transcripts_segment s ON s.id = j.segment_id JOIN coding_coding c ON c.judgement_id = j.id
+    WHERE j.assignment_id = %s AND s.position = ANY(%s)
+"""
+
+#: Codings of other turns, by number and code: the coding and its judgement.
+Ends = Mapping[tuple[int, str], tuple[UUID, UUID]]
+
+
+def read_ends(place: Place, palette: Palette, positions: Iterable[int]) -> Ends:
+    """Read the codings of other turns that links may lead to; called under the lock."""
+    wanted = sorted(set(positions))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ENDS, [place.assignment.pk, wanted])
+        rows = cursor.fetchall()
+    return {(position, palette.by_id[code].key): (coding, judgement) for position, code, coding, judgement in rows}
+
+
+def json_rows(value: Any) -> list[Any]:
     """Give the rows of a JSON array; Django hands raw JSON out as text."""
     if value is None:
         return []

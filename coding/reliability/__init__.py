@@ -14,7 +14,8 @@ by the class that makes it, then measure it:
     Spans.of([[Span(start, end, code), ...], ...], length)              # free spans: unitizing.alpha_u(spans), ...
 
 `measure_many` measures many variables of one layout (the codes of a codebook) in one go. `pairs`, `per_cluster`,
-`leave_one_cluster_out`, `leave_one_rater_out` and `difference` (of two rounds) say where a number comes from.
+`per_group`, `leave_one_cluster_out`, `leave_one_rater_out` and `difference` (of two rounds) say where a number comes
+from; with `_many` they take many variables. `chance(result, .667)` says how well the data support a threshold.
 `agreement` is the plain entry for one nominal variable. `find_coefficient(name)` knows every name.
 
 Every estimate, leave-one-out value and resample is a function of weighted sums of per-transcript rows, so all of them
@@ -26,18 +27,20 @@ Without the site: `python -m coding.reliability rate FILE --level ordinal`.
 
 from .benchmarks import BANDS, band, memberships
 from .catalogue import find as find_coefficient
-from .intervals import Interval, chance_of_reaching
+from .intervals import Interval, chance, chance_of_reaching
 from .levels import Nominal, Scale
-from .measuring import (
+from .measuring import estimate, measure, measure_many, resample
+from .parts import (
     difference,
-    estimate,
     leave_one_cluster_out,
+    leave_one_cluster_out_many,
     leave_one_rater_out,
-    measure,
-    measure_many,
+    leave_one_rater_out_many,
     pairs,
+    pairs_many,
     per_cluster,
-    resample,
+    per_cluster_many,
+    per_group,
 )
 from .plain import (
     agreement,
@@ -69,6 +72,7 @@ __all__ = [
     "agreement",
     "band",
     "brennan_prediger",
+    "chance",
     "chance_of_reaching",
     "cohen_kappa",
     "cohen_kappa_pairs",
@@ -80,12 +84,17 @@ __all__ = [
     "gwet_ac1",
     "krippendorff_alpha",
     "leave_one_cluster_out",
+    "leave_one_cluster_out_many",
     "leave_one_rater_out",
+    "leave_one_rater_out_many",
     "measure",
     "measure_many",
     "memberships",
     "pairs",
+    "pairs_many",
     "per_cluster",
+    "per_cluster_many",
+    "per_group",
     "percent_agreement",
     "resample",
 ]

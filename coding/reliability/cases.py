@@ -128,10 +128,8 @@ def variable_of(case: Case) -> Variable:
 
 def _of_sets(rows: list[list[Any]], clusters: Any) -> Variable:
     sets = Sets.from_sets(rows, clusters)
-    changes: dict[str, Any] = {"labels": ()}
-    new = sets._like(sets.ratings, **changes)
     any_level = object.__new__(Variable)
-    any_level.__dict__.update(new.__dict__)
+    any_level.__dict__.update(sets.__dict__)
     if clusters is None:
         any_level.sampled = "unit"
     return any_level
@@ -200,13 +198,14 @@ def build(
     if labels and all(isinstance(x, int | float) and not isinstance(x, bool) for x in labels):
         values = np.asarray(labels, dtype=np.float64)
     cluster, ids = cluster_codes(clusters, n)
-    table, cluster = in_order(ratings, cluster)
+    table, cluster, order = in_order(ratings, cluster)
     chosen = place.get(_kind(positive), max(len(labels), 1)) if has_positive else (1 if len(labels) == 2 else None)
     made = Variable(
-        table,
+        (table, cluster),
         max(len(labels), 1),
-        cluster=cluster,
+        shape=(len(rows), n),
         cluster_ids=ids,
+        order=order,
         labels=tuple(labels),
         values=values,
         positive=chosen,

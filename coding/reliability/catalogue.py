@@ -4,12 +4,12 @@ Every coefficient by name: its formula, what it needs, the scale of its interval
 Names are those of docs/methods.md; a suffix _linear, _quadratic, _ordinal or _custom weights the agreement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from . import kernels
-from .results import Floats
+from .results import Counts, Floats
 from .variables import SET_DISTANCES, Variable
 from .weights import AGREEMENT_WEIGHTS
 
@@ -103,22 +103,28 @@ def check_level(coefficient: Coefficient, variable: Variable) -> None:
 
 def units_used(coefficient: Coefficient, variable: Variable) -> int:
     """Return the number of units that the coefficient used."""
-    if not variable.n or not variable.m:
-        return 0
+    return units_used_by(coefficient, [variable], [variable.counts])[0]
+
+
+def units_used_by(coefficient: Coefficient, variables: Sequence[Variable], counts: Sequence[Counts]) -> list[int]:
+    """Return the same for variables of one layout with these counts."""
+    first = variables[0] if variables else None
+    if first is None or not first.n or not first.m or (coefficient.base in TWO_RATERS and first.m != 2):
+        return [0] * len(variables)
     if coefficient.is_icc:
-        return int(variable.sizes @ variable.block("moments")[:, 0])
-    if coefficient.base in TWO_RATERS:
-        if variable.m != 2:
-            return 0
-        block = "pair_moments:0,1" if coefficient.base == "lin_ccc" else "margins:0,1"
-        return int(variable.sizes @ variable.block(block)[:, 0])
+        return [int(variable.sizes @ variable.block("moments")[:, 0]) for variable in variables]
     if coefficient.base in ("fleiss_kappa", "conger_kappa", "gwet_ac1", "gwet_ac2"):
-        return variable.counts.units
-    return variable.counts.pairable
+        return [count.units for count in counts]
+    return [count.pairable for count in counts]
 
 
 def obstacle(coefficient: Coefficient, variable: Variable) -> str:
     """Return why the coefficient cannot be computed at all on this variable, or an empty string."""
+    return obstacle_of_layout(coefficient, variable) or obstacle_of_data(variable)
+
+
+def obstacle_of_layout(coefficient: Coefficient, variable: Variable) -> str:
+    """Return what stands against the coefficient in every variable of this layout, or an empty string."""
     if variable.m < 2:
         return "fewer than two raters"
     if not variable.n:
@@ -129,9 +135,12 @@ def obstacle(coefficient: Coefficient, variable: Variable) -> str:
         return "no positive category is declared"
     if (coefficient.is_icc or coefficient.base == "lin_ccc") and variable.values is None:
         return "the categories are no numbers"
-    if not variable.counts.pairable:
-        return "no unit has two ratings"
     return ""
+
+
+def obstacle_of_data(variable: Variable) -> str:
+    """Return what stands against every coefficient of this variable, or an empty string."""
+    return "" if variable.counts.pairable else "no unit has two ratings"
 
 
 def why_undefined(coefficient: Coefficient, variable: Variable) -> str:

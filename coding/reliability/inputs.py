@@ -32,12 +32,12 @@ def checked(ratings: npt.ArrayLike, q: int) -> AnyInts:
     return table
 
 
-def in_order(ratings: AnyInts, cluster: Ints) -> tuple[AnyInts, Ints]:
-    """Return the units with those of one transcript together."""
-    if len(cluster) > 1 and (np.diff(cluster) < 0).any():
+def in_order(ratings: AnyInts, cluster: Ints) -> tuple[AnyInts, Ints, Ints | None]:
+    """Return the units with those of one transcript together, and which unit stands where if they were moved."""
+    if (cluster[1:] < cluster[:-1]).any():
         order = np.argsort(cluster, kind="stable")
-        return ratings[:, order], cluster[order]
-    return ratings, cluster
+        return ratings[:, order], cluster[order], order
+    return ratings, cluster, None
 
 
 def cluster_codes(clusters: npt.ArrayLike | None, n: int) -> tuple[Ints, tuple[Any, ...]]:
@@ -55,9 +55,10 @@ def cluster_codes(clusters: npt.ArrayLike | None, n: int) -> tuple[Ints, tuple[A
     if n == 0:
         return np.empty(0, dtype=np.int64), ()
     if given.dtype.kind in "iu":
-        steps = np.diff(given)
-        if (steps >= 0).all():  # already in order, the usual case: no sorting
-            codes = np.concatenate([[0], np.cumsum(steps > 0)])
-            return codes.astype(np.int64), tuple(given[np.concatenate([[True], steps > 0])].tolist())
+        rising = given[1:] != given[:-1]
+        if (given[1:] >= given[:-1]).all():  # already in order, the usual case: no sorting
+            starts = np.concatenate([[0], np.flatnonzero(rising) + 1])
+            every = np.arange(len(starts))
+            return np.repeat(every, np.diff(starts, append=n)), tuple(given[starts].tolist())
     ids, codes = np.unique(given, return_inverse=True)
     return codes.astype(np.int64), tuple(ids.tolist())

@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from .counting import both_rated
 from .results import Floats
 from .variables import Variable
 
 
 def joint_table(variable: Variable) -> Floats:
     """Cross two raters over the units that both rated, (q, q) counts."""
-    one, two, cluster = variable._both("0,1")
+    units, one, two = both_rated(variable.ratings, 0, 1)
     q = variable.q
-    weights = variable.sizes[cluster]
+    weights = variable.sizes[variable.cluster[units]]
     return np.bincount(one * q + two, weights=weights, minlength=q * q).astype(np.float64).reshape(q, q)
 
 

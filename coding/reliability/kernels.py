@@ -12,9 +12,10 @@ from .sums import Sums
 
 
 def ratio(over: Floats, under: Floats) -> Floats:
-    """Divide, NaN where the denominator is zero or not finite."""
+    """Divide, NaN where the denominator is zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((under != 0) & np.isfinite(under) & np.isfinite(over), over / under, np.nan)
+        found = over / under
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _observed(sums: Sums, weighting: str) -> Floats:
@@ -34,16 +35,19 @@ def _apart(sums: Sums, kind: str, block: str) -> Floats:
     return sums.column(f"gaps:{kind}", 0 if block == "cells" else 1)
 
 
-def _spread(sums: Sums, weighting: str, p: Floats) -> Floats:
-    """Return sum_kl d_kl p_k p_l for proportions p (..., q) that add up to 1."""
-    if not weighting:
-        return np.asarray((p * (1 - p)).sum(axis=-1))
-    return sums.variable.distance(weighting).form(p, p)
+def _shares(sums: Sums) -> tuple[Floats, Floats]:
+    """Return the units with a rating and the sum over them of the within-unit share of each category, (..., q)."""
+    return sums.column("counts", 0), sums.block("share")
 
 
-def _shares(sums: Sums) -> Floats:
-    """Return pi_k, the mean within-unit share of category k over units with a rating, (..., q)."""
-    return ratio(sums.block("share"), sums.column("counts", 0)[..., None])
+def _spread(sums: Sums, weighting: str) -> Floats:
+    """Return sum_kl d_kl pi_k pi_l, pi_k the mean within-unit share of category k."""
+    units, share = _shares(sums)
+    if weighting:
+        apart = sums.variable.distance(weighting).form(share, share)
+    else:
+        apart = (share * (units[..., None] - share)).sum(axis=-1)
+    return ratio(apart, units**2)
 
 
 def percent_agreement(sums: Sums, weighting: str = "") -> Floats:
@@ -53,7 +57,7 @@ def percent_agreement(sums: Sums, weighting: str = "") -> Floats:
 
 def fleiss_kappa(sums: Sums, weighting: str = "") -> Floats:
     """Return 1 - (1 - p_a) / sum d_kl pi_k pi_l."""
-    return np.asarray(1 - ratio(_observed(sums, weighting), _spread(sums, weighting, _shares(sums))))
+    return np.asarray(1 - ratio(_observed(sums, weighting), _spread(sums, weighting)))
 
 
 def brennan_prediger(sums: Sums, weighting: str = "") -> Floats:
@@ -70,8 +74,7 @@ def gwet(sums: Sums, weighting: str = "") -> Floats:
     if q < 2:
         return np.full_like(observed, np.nan)
     weight = q if not weighting else q * q - sums.variable.distance(weighting).total()
-    pi = _shares(sums)
-    chance = weight / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
+    chance = weight / (q * (q - 1)) * _spread(sums, "")
     return np.asarray(1 - ratio(observed, 1 - chance))
 
 
@@ -98,7 +101,8 @@ def krippendorff_alpha(sums: Sums, metric: str = "nominal") -> Floats:
     if metric == "nominal":
         observed = n - sums.block("within").sum(axis=-1)
         expected = (values * (n[..., None] - values)).sum(axis=-1)
-    elif metric == "ordinal":
+        return np.asarray(1 - ratio((n - 1) * observed, expected))
+    if metric == "ordinal":
         cells = sums.block("cells")
         rank = np.cumsum(values, axis=-1) - values / 2
         first, second = sums.variable.cell_first, sums.variable.cell_second
@@ -108,26 +112,22 @@ def krippendorff_alpha(sums: Sums, metric: str = "nominal") -> Floats:
     else:
         observed = _apart(sums, metric, "cells")
         expected = sums.variable.distance(metric).form(values, values)
-    several = (values > 0).sum(axis=-1) > 1
-    return np.asarray(1 - ratio((n - 1) * observed, np.where(several, expected, 0.0)))
-
-
-def _margins(sums: Sums, pair: str) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return n, agreements per category, first and second margin of two raters over the units both rated."""
-    block, q = sums.block(f"margins:{pair}"), sums.q
-    return block[..., 0], block[..., 1 : 1 + q], block[..., 1 + q : 1 + 2 * q], block[..., 1 + 2 * q :]
+    some = ((values > 0).sum(axis=-1) > 1) & np.isfinite(expected)
+    return np.asarray(1 - ratio((n - 1) * observed, np.where(some, expected, 0.0)))
 
 
 def _disagreement(sums: Sums, pair: str, weighting: str) -> Floats:
-    if weighting:
-        return sums.column(f"gap:{pair}:{weighting}")
-    n, diagonal, _, _ = _margins(sums, pair)
-    return np.asarray(n - diagonal.sum(axis=-1))
+    if not weighting:
+        n, diagonal, _, _ = sums.crossed(pair)
+        return np.asarray(n - diagonal.sum(axis=-1))
+    if sums.variable.has_joint:
+        return np.asarray((sums.joint(pair) * sums.variable.distance(weighting).matrix).sum(axis=(-1, -2)))
+    return sums.column(f"gap:{pair}:{weighting}")
 
 
 def cohen_kappa(sums: Sums, weighting: str = "", pair: str = "0,1") -> Floats:
     """Return 1 - n sum d_kl n_kl / sum d_kl n_k. n_.l."""
-    n, _, first, second = _margins(sums, pair)
+    n, _, first, second = sums.crossed(pair)
     if weighting:
         expected = sums.variable.distance(weighting).form(first, second)
     else:
@@ -143,7 +143,7 @@ def light_kappa(sums: Sums, weighting: str = "") -> Floats:
 
 def scott_pi(sums: Sums, weighting: str = "") -> Floats:
     """Return Cohen's form with the pooled margins of both raters in the chance term."""
-    n, _, first, second = _margins(sums, "0,1")
+    n, _, first, second = sums.crossed("0,1")
     pooled = first + second
     if weighting:
         expected = sums.variable.distance(weighting).form(pooled, pooled)
@@ -154,7 +154,7 @@ def scott_pi(sums: Sums, weighting: str = "") -> Floats:
 
 def kappa_max(sums: Sums) -> Floats:
     """Return the largest kappa that the margins allow: 1 - n (n - sum min) / (n^2 - sum n_k. n_.k)."""
-    n, _, first, second = _margins(sums, "0,1")
+    n, _, first, second = sums.crossed("0,1")
     missed = n - np.minimum(first, second).sum(axis=-1)
     return np.asarray(1 - ratio(n * missed, (first * (n[..., None] - second)).sum(axis=-1)))
 
@@ -167,7 +167,7 @@ def _positive(sums: Sums, block: Floats) -> Floats:
 
 def _two_by_two(sums: Sums) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Return a, b, c, d and n of two raters against the positive category."""
-    n, diagonal, first, second = _margins(sums, "0,1")
+    n, diagonal, first, second = sums.crossed("0,1")
     a = _positive(sums, diagonal)
     b, c = _positive(sums, first) - a, _positive(sums, second) - a
     return a, b, c, n - a - b - c, n

@@ -39,14 +39,15 @@ class Nominal(Variable):
             positive = 1
         if positive is not None and not 0 <= positive < n_categories:
             raise ValueError(f"The positive category {positive} is not one of the {n_categories} declared.")
-        table, cluster = in_order(table, cluster)
+        table, cluster, order = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,
-            table,
+            (table, cluster),
             n_categories,
-            cluster=cluster,
+            shape=table.shape,
             cluster_ids=ids,
+            order=order,
             labels=tuple(labels),
             positive=positive,
             custom=disagreement,
@@ -80,14 +81,15 @@ class Scale(Variable):
             raise ValueError("The values of a scale must be numbers that rise from one to the next.")
         table = checked(ratings, len(numbers))
         cluster, ids = cluster_codes(clusters, table.shape[1])
-        table, cluster = in_order(table, cluster)
+        table, cluster, order = in_order(table, cluster)
         new = object.__new__(cls)
         Variable.__init__(
             new,
-            table,
+            (table, cluster),
             len(numbers),
-            cluster=cluster,
+            shape=table.shape,
             cluster_ids=ids,
+            order=order,
             labels=tuple(numbers.tolist()),
             values=numbers,
             custom=disagreement,
@@ -107,6 +109,13 @@ class Scale(Variable):
         Make a variable from the numbers themselves, (raters, units), NaN for missing.
 
         Without `values` the numbers that occur are the scale. Raises ValueError for a number outside the declared one.
+
+        Sums over whole sessions (how often a code was given in each transcript) have no upper bound, and every
+        transcript is a unit of its own:
+
+            sessions = Scale.from_numbers(counts)                             # (raters, transcripts), no clusters
+            measure(sessions, ["icc_2_1", "icc_3_1"], interval="analytic")    # F, transcripts being independent
+            measure(sessions, ["lin_ccc", "krippendorff_alpha_ratio"])        # by leaving one transcript out
         """
         table = np.asarray(numbers, dtype=np.float64)
         if table.ndim != 2:

@@ -1,24 +1,30 @@
 """
-Measure variables: estimates with intervals, per transcript, leaving one out, pairs of raters, differences of rounds.
+Measure variables: estimates with intervals, or the reason why there is none.
 
-Variables of the same layout (all codes of a codebook, say) are stacked, so that 24 codes cost little more than one.
+Variables of the same layout (all codes of a codebook, say, or all pairs of raters) are stacked, so that 24 codes cost
+little more than one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 
 from . import catalogue, gwet, icc, kappa
 from .catalogue import Coefficient
-from .intervals import FEWEST_CLUSTERS, LEVEL, Interval, bca, draws, jackknife, on_scale, percentile
-from .results import Floats, Result, number
-from .sums import Combine, Sums, each_alone, in_total, leaving_one_out, weighted_by
+from .filling import fill
+from .intervals import FEWEST_CLUSTERS, Column, Interval, bca, drawn_in_parts, jackknife, jackknife_rows, percentile
+from .pairing import Pair
+from .results import Counts, Floats, Result
+from .sums import Combine, Sums, in_total, leaving_one_out, weighted_by
 from .variables import Variable
 
 INTERVALS = ("jackknife", "percentile", "bca", "analytic", "none")
 RESAMPLES = 10_000
 SEED = 20_161_123
-CHUNK = 4_000_000
+AT_ONCE = 1 << 15  # numbers in an array: as many as stay in the processor's own memory
+RESAMPLES_AT_ONCE = 1024
+WEIGHTS_KEPT = 8_000_000
 
 DEFAULT = ("percent_agreement", "krippendorff_alpha", "gwet_ac1", "fleiss_kappa")
 
@@ -67,20 +73,20 @@ def measure_many(
     """Do the same for many variables; those of one layout are computed together."""
     if interval not in INTERVALS:
         raise ValueError(f"There is no interval called {interval!r}: use {', '.join(INTERVALS)}.")
-    wanted = [catalogue.known(name) for name in coefficients]
-    for variable in variables:
-        for coefficient in wanted:
-            catalogue.check_level(coefficient, variable)
+    wanted = [catalogue.known(name) for name in dict.fromkeys(coefficients)]
     tables: list[dict[str, Result]] = [{} for _ in variables]
-    for places in _by_layout(variables):
+    for places in by_layout(variables):
         group = [variables[i] for i in places]
+        for coefficient in wanted:
+            catalogue.check_level(coefficient, group[0])
         rows = _measure_group(group, wanted, interval, optimistic, resamples, seed)
         for place, row in zip(places, rows, strict=True):
             tables[place] = row
     return tables
 
 
-def _by_layout(variables: Sequence[Variable]) -> list[list[int]]:
+def by_layout(variables: Sequence[Variable]) -> list[list[int]]:
+    """Return the places of variables that can be stacked, group by group."""
     groups: dict[object, list[int]] = {}
     for i, variable in enumerate(variables):
         groups.setdefault(variable.layout, []).append(i)
@@ -88,63 +94,137 @@ def _by_layout(variables: Sequence[Variable]) -> list[list[int]]:
 
 
 def _measure_group(
-    group: list[Variable], wanted: list[Coefficient], interval: str, optimistic: bool, resamples: int, seed: int
+    group: Sequence[Variable], wanted: Sequence[Coefficient], interval: str, optimistic: bool, resamples: int, seed: int
 ) -> list[dict[str, Result]]:
-    rows: list[dict[str, Result]] = [{} for _ in group]
-    sizes = group[0].sizes
-    jackknifed = interval in ("jackknife", "bca")
-    combine = leaving_one_out(sizes) if jackknifed else in_total(sizes)
-    many: dict[tuple[int, ...], Sums] = {}
-    for coefficient in wanted:
-        stops = [catalogue.obstacle(coefficient, variable) for variable in group]
-        free = tuple(i for i, stop in enumerate(stops) if not stop)
-        values = np.empty((0, 1))
-        sums = None
-        if free:
-            sums = many.setdefault(free, Sums([group[i] for i in free], combine))
-            values = _values(coefficient, sums)
-        drawn = _resampled(coefficient, sums, resamples, seed) if sums and interval in ("percentile", "bca") else None
-        for i, variable in enumerate(group):
-            if stops[i]:
-                rows[i][coefficient.name] = _nothing(coefficient, variable, stops[i])
-                continue
-            row = values[free.index(i)]
-            if np.isnan(row[0]) or np.isinf(row[0]):
-                rows[i][coefficient.name] = _nothing(
-                    coefficient, variable, catalogue.why_undefined(coefficient, variable)
-                )
-                continue
-            estimate = float(row[0])
-            made, kind = _interval(
-                coefficient, variable, estimate, row[1:], interval, None if drawn is None else drawn[free.index(i)]
-            )
-            if optimistic and made.why.startswith("fewer than") and interval == "jackknife":
-                segment = segment_interval(coefficient, variable, estimate)
-                if segment.low is not None:
-                    made = Interval(segment.low, segment.high, made.why, segment.se, segment.df)
-                    kind = "optimistic"
-            rows[i][coefficient.name] = Result(
-                coefficient=coefficient.name,
-                value=estimate,
-                why="",
-                n=catalogue.units_used(coefficient, variable),
-                counts=variable.counts,
-                low=made.low,
-                high=made.high,
-                kind=kind if made.low is not None else "",
-                why_no_interval=made.why,
-                se=made.se,
-                df=made.df,
-                scale=coefficient.scale,
-            )
+    """Measure variables of one layout, as many at a time as keep the arrays small."""
+    first = group[0]
+    if first.n and not isinstance(first, Pair):
+        fill(group, "counts")
+    resampled = interval in ("percentile", "bca")
+    wide = min(resamples, RESAMPLES_AT_ONCE) if resampled else first.n_clusters + 1
+    draws = _draws(first, resamples, seed) if resampled else None
+    step = max(1, AT_ONCE // max(wide, 1))
+    rows: list[dict[str, Result]] = []
+    for start in range(0, len(group), step):
+        rows += _measure_some(group[start : start + step], wanted, interval, optimistic, draws)
     return rows
+
+
+def _draws(variable: Variable, resamples: int, seed: int) -> Callable[[], Iterable[Floats]]:
+    """Return how to get the weights of all resamples again and again, the same each time."""
+
+    def again() -> Iterable[Floats]:
+        at_once = max(1, min(RESAMPLES_AT_ONCE, WEIGHTS_KEPT // max(variable.n_clusters, 1)))
+        return drawn_in_parts(variable.n_clusters, resamples, seed, variable.sizes, at_once)
+
+    if variable.n_clusters * resamples > WEIGHTS_KEPT:
+        return again
+    kept = list(again()) if variable.n_clusters else []
+    return lambda: kept
+
+
+def _measure_some(
+    some: Sequence[Variable],
+    wanted: Sequence[Coefficient],
+    interval: str,
+    optimistic: bool,
+    draws: Callable[[], Iterable[Floats]] | None,
+) -> list[dict[str, Result]]:
+    sizes = some[0].sizes
+    empty = [catalogue.obstacle_of_data(variable) for variable in some]
+    free = [i for i, stop in enumerate(empty) if not stop]
+    barred = {c.name: catalogue.obstacle_of_layout(c, some[0]) for c in wanted}
+    able = [c for c in wanted if free and not barred[c.name]]
+    rest = [some[i] for i in free]
+    combine = leaving_one_out(sizes) if interval in ("jackknife", "bca") else in_total(sizes)
+    values = _combined(rest, able, combine)
+    parts = [_combined(rest, able, weighted_by(weights)) for weights in draws()] if draws and able else []
+    weights = np.stack([variable.telling for variable in rest]) * sizes if able and interval == "jackknife" else None
+    counts = [variable.counts for variable in some]
+    columns: list[list[Result]] = []
+    for coefficient in wanted:
+        name = coefficient.name
+        found = values.get(name, np.empty((0, 1)))
+        there = np.flatnonzero(np.isfinite(found[:, 0])).tolist()
+        drawn = np.concatenate([part[name] for part in parts], axis=1)[there] if name in values and parts else None
+        weighed = None if weights is None else weights[there]
+        places = [free[i] for i in there]
+        kept = [some[i] for i in places]
+        made = _intervals(coefficient, kept, found[there], interval, drawn, weighed)
+        if optimistic and interval == "jackknife":
+            _be_optimistic(coefficient, kept, found[there, 0], made)
+        results = iter(_something(coefficient, kept, [counts[i] for i in places], found[there, 0], made))
+        why_not = {i: barred[name] or empty[i] for i in set(range(len(some))).difference(places)}
+        columns.append(
+            [_nothing(coefficient, v, why_not[i]) if i in why_not else next(results) for i, v in enumerate(some)]
+        )
+    return [dict(zip(barred, row, strict=True)) for row in zip(*columns, strict=True)] if wanted else [{} for _ in some]
+
+
+def _combined(
+    variables: Sequence[Variable], coefficients: Sequence[Coefficient], combine: Combine
+) -> dict[str, Floats]:
+    """Return the values (variables, B) of every coefficient, NaN where undefined."""
+    if not coefficients:
+        return {}
+    sums = Sums(variables, combine)
+    return {coefficient.name: _values(coefficient, sums) for coefficient in coefficients}
+
+
+def _intervals(
+    coefficient: Coefficient,
+    variables: Sequence[Variable],
+    values: Floats,
+    interval: str,
+    drawn: Floats | None,
+    weights: Floats | None,
+) -> Column:
+    """Return the interval of each variable; values (variables, B), the estimate first."""
+    if interval == "none":
+        return Column.of([(Interval(why="no interval was asked for"), "")] * len(variables))
+    if interval == "analytic":
+        return Column.of([analytic(coefficient, v, float(row[0])) for v, row in zip(variables, values, strict=True)])
+    if weights is not None and variables:
+        what = variables[0].sampled
+        return jackknife_rows(values[:, 0], values[:, 1:], weights, coefficient.scale, what=what)
+    return Column.of(
+        [
+            (_resampled_interval(variable, row, interval, np.empty(0) if drawn is None else drawn[i]), interval)
+            for i, (variable, row) in enumerate(zip(variables, values, strict=True))
+        ]
+    )
+
+
+def _resampled_interval(variable: Variable, row: Floats, interval: str, drawn: Floats) -> Interval:
+    number = variable.sizes.sum()
+    if number < FEWEST_CLUSTERS:
+        return Interval(why=f"fewer than {FEWEST_CLUSTERS} {variable.sampled}s ({number:.0f})")
+    return percentile(drawn) if interval == "percentile" else bca(float(row[0]), drawn, row[1:])
+
+
+def _be_optimistic(coefficient: Coefficient, variables: Sequence[Variable], values: Floats, made: Column) -> None:
+    """Where transcripts are too few, put the interval that takes segments as independent, labelled so."""
+    for i, why in enumerate(made.why):
+        if why.startswith("fewer than"):
+            segment = segment_interval(coefficient, variables[i], float(values[i]))
+            if segment.low is not None:
+                made.put(i, Interval(segment.low, segment.high, why, segment.se, segment.df), "optimistic")
+
+
+def _something(
+    coefficient: Coefficient, variables: Sequence[Variable], counts: Sequence[Counts], values: Floats, made: Column
+) -> list[Result]:
+    used = catalogue.units_used_by(coefficient, variables, counts)
+    ends = (made.low, made.high, made.kind, made.why, made.se, made.df)
+    head = (repeat(coefficient.name), values.tolist(), repeat(""), used, counts)
+    return list(map(Result, *head, *ends, repeat(coefficient.scale)))
 
 
 def _nothing(coefficient: Coefficient, variable: Variable, why: str) -> Result:
     return Result(
         coefficient=coefficient.name,
         value=None,
-        why=why,
+        why=why or catalogue.why_undefined(coefficient, variable),
         n=catalogue.units_used(coefficient, variable),
         counts=variable.counts,
         why_no_interval="the coefficient itself is undefined",
@@ -152,26 +232,9 @@ def _nothing(coefficient: Coefficient, variable: Variable, why: str) -> Result:
     )
 
 
-def _interval(
-    coefficient: Coefficient, variable: Variable, estimate: float, left_out: Floats, interval: str, drawn: Floats | None
-) -> tuple[Interval, str]:
-    if interval == "none":
-        return Interval(why="no interval was asked for"), ""
-    if interval == "analytic":
-        return analytic(coefficient, variable, estimate)
-    if interval == "jackknife":
-        # A transcript without a unit that two raters rated says nothing about how transcripts differ in agreement.
-        telling = variable.block("counts")[:, 1] > 0
-        sizes = variable.sizes[telling] if (variable.sizes != 1).any() else None
-        left_out = left_out[telling]
-        made = jackknife(estimate, left_out, coefficient.scale, sizes=sizes, what=variable.sampled)
-        return made, "jackknife"
-    if variable.sizes.sum() < FEWEST_CLUSTERS:
-        return Interval(why=f"fewer than {FEWEST_CLUSTERS} {variable.sampled}s ({variable.sizes.sum():.0f})"), ""
-    resampled = drawn if drawn is not None else np.empty(0)
-    if interval == "percentile":
-        return percentile(resampled), "percentile"
-    return bca(estimate, resampled, left_out), "bca"
+def estimate(variable: Variable, name: str) -> Result:
+    """Return one coefficient without an interval."""
+    return measure(variable, [name], interval="none")[name]
 
 
 def analytic(coefficient: Coefficient, variable: Variable, estimate: float) -> tuple[Interval, str]:
@@ -207,22 +270,6 @@ def segment_interval(coefficient: Coefficient, variable: Variable, estimate: flo
     return jackknife(estimate, left_out, coefficient.scale, sizes=alone.sizes, what="segment")
 
 
-def _chunks(width: int, resamples: int, n_clusters: int, seed: int, sizes: Floats) -> Iterator[Floats]:
-    step = max(1, min(resamples, CHUNK // max(width, n_clusters, 1)))
-    for part, start in enumerate(range(0, resamples, step)):
-        yield draws(n_clusters, min(step, resamples - start), seed + part, sizes)
-
-
-def _resampled(coefficient: Coefficient, sums: Sums, resamples: int, seed: int) -> Floats:
-    variable = sums.variable
-    width = max([variable.q * variable.m, *(b.shape[1] for b in variable._blocks.values())]) * len(sums.variables)
-    parts = [
-        evaluate(coefficient, sums.variables, weighted_by(weights))
-        for weights in _chunks(width, resamples, variable.n_clusters, seed, variable.sizes)
-    ]
-    return np.concatenate(parts, axis=1)
-
-
 def resample(variable: Variable, name: str, *, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """
     Return the coefficient on `resamples` draws of whole transcripts with replacement, NaN where undefined.
@@ -232,80 +279,7 @@ def resample(variable: Variable, name: str, *, resamples: int = RESAMPLES, seed:
     coefficient = catalogue.known(name)
     if catalogue.obstacle(coefficient, variable):
         return np.full(resamples, np.nan)
-    drawn = _resampled(coefficient, Sums([variable], in_total(variable.sizes)), resamples, seed)
-    return np.asarray(drawn[0])
-
-
-def _plain(values: Floats) -> list[float | None]:
-    return [number(value) for value in values]
-
-
-def per_cluster(variable: Variable, name: str) -> dict[object, float | None]:
-    """Return the coefficient within each transcript, None where it is undefined there."""
-    coefficient = catalogue.known(name)
-    if catalogue.obstacle(coefficient, variable):
-        return dict.fromkeys(variable.cluster_ids)
-    return dict(zip(variable.cluster_ids, _plain(evaluate(coefficient, [variable], each_alone)[0]), strict=True))
-
-
-def leave_one_cluster_out(variable: Variable, name: str) -> dict[object, float | None]:
-    """Return the coefficient without each transcript in turn, None where it is undefined."""
-    coefficient = catalogue.known(name)
-    if catalogue.obstacle(coefficient, variable):
-        return dict.fromkeys(variable.cluster_ids)
-    values = evaluate(coefficient, [variable], leaving_one_out(variable.sizes))[0, 1:]
-    return dict(zip(variable.cluster_ids, _plain(values), strict=True))
-
-
-def leave_one_rater_out(variable: Variable, name: str) -> list[float | None]:
-    """Return the coefficient without each rater in turn, None where it is undefined."""
-    left = [variable.without_rater(g) for g in range(variable.m)]
-    return [estimate(rest, name).value for rest in left]
-
-
-def estimate(variable: Variable, name: str) -> Result:
-    """Return one coefficient without an interval."""
-    return measure(variable, [name], interval="none")[name]
-
-
-def pairs(
-    variable: Variable, coefficients: Sequence[str] = ("percent_agreement", "cohen_kappa"), *, interval: str = "none"
-) -> dict[tuple[int, int], dict[str, Result]]:
-    """Measure every two raters by themselves: {(i, j): {name: Result}}, i before j."""
-    both = variable.pairs()
-    return dict(zip(both, measure_many(list(both.values()), coefficients, interval=interval), strict=True))
-
-
-def difference(first: Variable, second: Variable, name: str, *, level: float = LEVEL) -> tuple[float | None, Interval]:
-    """
-    Return first minus second for two rounds, with an interval.
-
-    A transcript that is in both rounds (same cluster label) is left out of both at once, so that what the rounds share
-    cancels; otherwise their variances add up. t with (smaller number of transcripts) - 1 degrees of freedom.
-    """
-    coefficient = catalogue.known(name)
-    values: list[float] = []
-    influence: list[Mapping[object, float]] = []
-    for variable in (first, second):
-        catalogue.check_level(coefficient, variable)
-        if stop := catalogue.obstacle(coefficient, variable):
-            return None, Interval(why=stop)
-        row = evaluate(coefficient, [variable], leaving_one_out(variable.sizes))[0]
-        if np.isnan(row[0]):
-            return None, Interval(why=catalogue.why_undefined(coefficient, variable))
-        values.append(float(row[0]))
-        c = variable.n_clusters
-        away = (row[1:] - row[1:].mean()) * np.sqrt((c - 1) / c)
-        influence.append(dict(zip(variable.cluster_ids, away.tolist(), strict=True)))
-    apart = values[0] - values[1]
-    fewest = min(first.n_clusters, second.n_clusters)
-    if fewest < FEWEST_CLUSTERS:
-        return apart, Interval(why=f"fewer than {FEWEST_CLUSTERS} transcripts ({fewest})")
-    shifts = [influence[0].get(c, 0.0) - influence[1].get(c, 0.0) for c in {**influence[0], **influence[1]}]
-    se = float(np.sqrt(sum(shift**2 for shift in shifts)))
-    if not np.isfinite(se):
-        return apart, Interval(why="undefined when one transcript is left out")
-    if se == 0:
-        return apart, Interval(why="the transcripts do not differ at all", se=se, df=fewest - 1)
-    low, high = on_scale(apart, se, fewest - 1, "plain", level)
-    return apart, Interval(max(low, -2.0), min(high, 2.0), se=se, df=fewest - 1)
+    parts = [
+        evaluate(coefficient, [variable], weighted_by(weights))[0] for weights in _draws(variable, resamples, seed)()
+    ]
+    return np.concatenate(parts)

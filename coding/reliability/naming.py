@@ -14,7 +14,8 @@ import numpy as np
 from . import catalogue, gwet, icc, kappa
 from .catalogue import Coefficient
 from .intervals import jackknife_se, on_scale
-from .measuring import estimate, evaluate, leave_one_cluster_out, leave_one_rater_out, per_cluster, resample
+from .measuring import estimate, evaluate, resample
+from .parts import leave_one_cluster_out, leave_one_rater_out, per_cluster
 from .results import Floats
 from .sums import leaving_one_out
 from .variables import Variable

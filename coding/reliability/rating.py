@@ -7,8 +7,9 @@ import numpy as np
 
 from .cases import build
 from .levels import Nominal, Scale
-from .measuring import measure, pairs
+from .measuring import measure
 from .naming import plain
+from .parts import pairs
 from .reading import Ratings
 from .results import Result
 from .sets import Sets

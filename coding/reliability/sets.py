@@ -70,7 +70,9 @@ class Sets(Variable):
     @classmethod
     def _make(cls, table: AnyInts, members: npt.NDArray[np.bool_], clusters: npt.ArrayLike | None) -> Self:
         cluster, ids = cluster_codes(clusters, table.shape[1])
-        table, cluster = in_order(table, cluster)
+        table, cluster, order = in_order(table, cluster)
         new = object.__new__(cls)
-        Variable.__init__(new, table, len(members), cluster=cluster, cluster_ids=ids, members=members)
+        Variable.__init__(
+            new, (table, cluster), len(members), shape=table.shape, cluster_ids=ids, order=order, members=members
+        )
         return new

@@ -21,11 +21,15 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "flag": frozenset({"flag"}),
     "evidence": frozenset({"code", "spans"}),
     "attribute": frozenset({"code", "attribute", "value"}),
+    "link": frozenset({"code", "to_position", "to_code", "link"}),
+    "unlink": frozenset({"code", "to_position", "to_code", "link"}),
     "undo": frozenset({"act"}),
 }
 NEEDED: Mapping[str, frozenset[str]] = {
     "give": frozenset({"code"}),
     "outcome": frozenset({"outcome"}),
+    "link": frozenset({"code", "to_position", "to_code"}),
+    "unlink": frozenset({"code", "to_position", "to_code"}),
 }
 KINDS = tuple(FIELDS)
 
@@ -157,5 +161,8 @@ READERS: Mapping[str, Callable[[object, str], Any]] = {
     "flag": _flag,
     "attribute": lambda value, name: _text(value, name, LONGEST_KEY),
     "value": lambda value, name: _text(value, name, LONGEST_VALUE),
+    "to_position": lambda value, name: _number(value, name, 1, SMALL),
+    "to_code": lambda value, name: _text(value, name, LONGEST_KEY),
+    "link": lambda value, name: _text(value, name, LONGEST_KEY),
     "act": lambda value, name: str(_uuid(value, name)),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from coding import access
 from coding.models import Assignment
 from coding.queries.palette import palette
-from coding.queries.turn import Held, Place, StoredAct, TurnState, lock_place, read_turn
+from coding.queries.turn import Held, Place, StoredAct, TurnState, lock_place, read_ends, read_turn
 from coding.services.act_drafts import ActDraft
-from coding.services.judgements import RULES, Change, Turn
+from coding.services.judgements import RULES, Change, Turn, without_loose_ends
 from coding.services.turn_rows import write_turn
-from coding.services.undo import difference, undo
+from coding.services.undo import difference, ends_of, undo
 from workbench.accounts.access import Decision
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
@@ -47,7 +47,11 @@ class Refused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an act did, and the turn as it stands now; `took` names codes that went without being asked for."""
+    """
+    What an act did, and the turn as it stands now.
+
+    `took` names codes that went without being asked for, `touched` other turns whose links came or went with it.
+    """
 
     client_id: UUID
     position: int
@@ -57,6 +61,7 @@ class Answer:
     turn: TurnState
     version_id: int
     published: bool
+    touched: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the answer as the page and the API read it."""
@@ -65,6 +70,7 @@ class Answer:
             "position": self.position,
             "said": self.said,
             "took": list(self.took),
+            "touched": list(self.touched),
             "turn": self.turn.as_json(),
         }
 
@@ -89,9 +95,14 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
         if not decision:
             raise PermissionDenied(decision.reason)
         refused: Refusal | None = None
-        turn = Turn(book, place.role_id, place.role, place.length, held.state)
+        before = _on_this_turn(held, act) if undone else None
+        ends = read_ends(
+            place, book, ends_of(before) if undone else [act.get("to_position")] * ("to_code" in act.payload)
+        )
+        turn = Turn(book, place.role_id, place.role, place.length, held.state, act.position, ends.keys())
         try:
-            change = undo(turn, _on_this_turn(held, act)) if undone else RULES[act.kind](turn, act)
+            change = undo(turn, before) if undone else RULES[act.kind](turn, act)
+            change = replace(change, state=without_loose_ends(change.state))
         except Refusal as refusal:
             refused, change = refusal, Change(held.state)
             record: dict[str, Any] = {"refused": refusal.code, "said": refusal.message}
@@ -102,7 +113,9 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
                 "changed": difference(held.state, change.state),
             }
             if record["changed"]:
-                write_turn(place, book, held, change.state)
+                write_turn(place, book, held, change.state, ends)
+                touched = held.state.far_ends ^ change.state.far_ends
+                record |= {"touched": sorted({position for position, _ in touched})} if touched else {}
         _keep(place, act, record)
     answer = _answer(place, act, record, change.state, replayed=False)
     if refused is not None:
@@ -214,4 +227,5 @@ def _answer(place: Place, act: ActDraft, record: dict[str, Any], state: TurnStat
         turn=state,
         version_id=place.assignment.version_id,
         published=place.published,
+        touched=tuple(record.get("touched", ())),
     )

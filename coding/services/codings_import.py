@@ -9,12 +9,15 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from coding.formats.codings import CodingsDraft, read_codings
+from coding.formats.links import LinkRow, NoteRow, read_links, read_notes
 from coding.formats.table import Fault, TableError
 from coding.models import Assignment, CodebookVersion, Judgement, Round
 from coding.queries.codebooks import latest_published
 from coding.queries.judged_rows import fetch_book
+from coding.queries.palette import palette
 from coding.services.codings_check import CheckedJudgement, Checker, Material, RevisionPlace, SegmentPlace
 from coding.services.codings_copy import copy_judgements
+from coding.services.links_import import store_links, store_notes
 from coding.services.rounds import store_round
 from transcripts.models import Membership, Revision, SpeakerRole, Study, Transcript
 from workbench.accounts.refusals import Refusal
@@ -56,15 +59,39 @@ def read_file(data: bytes) -> CodingsDraft:
         raise _refused(error.errors) from error
 
 
-def _refused(faults: Sequence[Fault]) -> CodingsRefused:
-    lines = "\n".join(str(fault) for fault in faults)
+def read_links_file(data: bytes) -> tuple[LinkRow, ...]:
+    """Read a table of links, or refuse it with line and column."""
+    try:
+        return read_links(data)
+    except TableError as error:
+        raise _refused(error.errors, "links.csv, ") from error
+
+
+def read_notes_file(data: bytes) -> tuple[NoteRow, ...]:
+    """Read a table of notes, or refuse it with line and column."""
+    try:
+        return read_notes(data)
+    except TableError as error:
+        raise _refused(error.errors, "notes.csv, ") from error
+
+
+def _refused(faults: Sequence[Fault], where: str = "") -> CodingsRefused:
+    lines = "\n".join(f"{where}{fault}" for fault in faults)
     return CodingsRefused(f"{lines}\nNothing was imported.", faults)
 
 
 @transaction.atomic
-def store_codings(*, study: Study, round_name: str, draft: CodingsDraft, judged_all: bool = False) -> CodingsReport:
+def store_codings(
+    *,
+    study: Study,
+    round_name: str,
+    draft: CodingsDraft,
+    judged_all: bool = False,
+    links: Sequence[LinkRow] = (),
+    notes: Sequence[NoteRow] = (),
+) -> CodingsReport:
     """
-    Store a codings table as a new round, closed at once, or nothing of it; no access check.
+    Store a codings table as a new round, closed at once, with links and notes, or nothing of it; no access check.
 
     A rater has judged the segments for which they have a row; with `judged_all` every segment of each transcript they
     appear in. Raises CodingsRefused, RoundNameTaken or ValidationError (a name that cannot be one).
@@ -84,6 +111,10 @@ def store_codings(*, study: Study, round_name: str, draft: CodingsDraft, judged_
     raters, new = _raters(study, labels)
     assignments = _store_assignments(round_, checker.revisions, raters)
     copy_judgements(round_, checker.judgements, assignments)
+    if faults := store_links(links, assignments, palette(version.pk)):
+        raise _refused(faults, "links.csv, ")
+    if faults := store_notes(notes, assignments):
+        raise _refused(faults, "notes.csv, ")
     Assignment.objects.filter(round=round_).update(submitted_at=Now())
     Round.objects.filter(pk=round_.pk).update(closed_at=Now(), imported=True)
     round_.refresh_from_db()

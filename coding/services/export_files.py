@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 
 from coding.formats.codebook import write_codebook
 from coding.formats.coding_rows import columns
 from coding.formats.dictionary import data_dictionary
-from coding.formats.links import write_links, write_notes
+from coding.formats.links import NoteRow, write_links, write_notes
 from coding.formats.table import write_table
 from coding.formats.wide import write_wide
 from coding.models import Attribute, Round
 from coding.queries import export_rows
 from coding.queries.codebooks import draft_of, latest_published
+from coding.queries.notes import note_rows
 from transcripts.formats.segments_table import write_segments
 from transcripts.models import Study
 
@@ -41,9 +43,13 @@ def study_files(study: Study, round_: Round | None) -> Files:
     if round_ is not None and draft is not None:
         files["codings.csv"] = codings_table([round_])
         files["codings_wide.csv"] = write_wide(draft, export_rows.wide_rows(round_))
-        files["links.csv"] = write_links(())
-        files["notes.csv"] = write_notes(())
+        files["links.csv"] = write_links(export_rows.link_rows(round_))
+        files["notes.csv"] = write_notes(_notes(round_))
     return files
+
+
+def _notes(round_: Round) -> Iterable[NoteRow]:
+    return note_rows(round_, export_rows.exported_assignments(round_))
 
 
 def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
@@ -68,7 +74,8 @@ def all_files(study: Study) -> Files:
         return study_files(study, rounds[0]) | {"segments.csv": study_files(study, None)["segments.csv"]}
     files = study_files(study, None)
     files["codings.csv"] = codings_table(rounds)
-    files["links.csv"], files["notes.csv"] = write_links(()), write_notes(())
+    files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
+    files["notes.csv"] = write_notes(chain.from_iterable(map(_notes, rounds)))
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)

@@ -7,11 +7,11 @@ changed than was asked for, or refuses with a sentence. Nothing here touches the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from coding.queries.palette import Palette, PaletteCode
-from coding.queries.turn import Given, TurnState
+from coding.queries.turn import Given, Link, TurnState
 from coding.services.act_drafts import ActDraft
 from workbench.accounts.refusals import Refusal
 
@@ -66,15 +66,25 @@ class SpanOutside(Refusal):
     code = "span_outside"
 
 
+class LinkRefused(Refusal):
+    code = "link_refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The turn that an act is about: its codebook, who speaks, how long it is, and what was said so far."""
+    """
+    The turn that an act is about: its codebook, who speaks, how long it is, and what was said so far.
+
+    `ends` are the codings of other turns that its links may lead to, as far as the act asks for them.
+    """
 
     palette: Palette
     role_id: int
     role: str
     length: int
     state: TurnState
+    position: int = 0
+    ends: Collection[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +280,36 @@ def _with_attribute(code: PaletteCode, given: Given, key: str, value: str) -> Gi
     return replace(given, attributes={**rest, key: value} if value else rest)
 
 
+def link(turn: Turn, act: ActDraft) -> Change:
+    """Link a given code to one given to an earlier turn, or leave it linked."""
+    code, _ = _given(turn, act)
+    made = _link_of(code, act)
+    other = find_code(turn.palette, made.other)
+    if made.position >= turn.position:
+        raise LinkRefused("A link leads back: choose a coding of an earlier turn.")
+    if (made.position, made.other) not in turn.ends:
+        raise LinkRefused(f"“{other.name}” is not given to turn {made.position}: there is nothing to link to.")
+    if not turn.palette.may_link(made.kind, code, other):
+        raise LinkRefused(f"The codebook does not link “{code.name}” to “{other.name}” this way.")
+    return Change(replace(turn.state, links=turn.state.links | {made}))
+
+
+def unlink(turn: Turn, act: ActDraft) -> Change:
+    """Take a link away, or leave it away."""
+    code = find_code(turn.palette, act.get("code"))
+    return Change(replace(turn.state, links=turn.state.links - {_link_of(code, act)}))
+
+
+def _link_of(code: PaletteCode, act: ActDraft) -> Link:
+    return Link(code.key, act.get("to_position"), act.get("to_code"), act.get("link") or "")
+
+
+def without_loose_ends(state: TurnState) -> TurnState:
+    """Let the links of codes that are no longer given go with them."""
+    kept = [frozenset(one for one in ends if one.code in state.codings) for ends in (state.links, state.linked)]
+    return replace(state, links=kept[0], linked=kept[1])
+
+
 RULES = {
     "give": give_code,
     "take": take_code,
@@ -283,4 +323,6 @@ RULES = {
     "flag": flag,
     "evidence": set_evidence,
     "attribute": set_attribute,
+    "link": link,
+    "unlink": unlink,
 }

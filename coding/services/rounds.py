@@ -47,14 +47,22 @@ class Share:
 
 
 def create_round(
-    *, user: User, study: Study, name: str, kind: str, version: CodebookVersion, shares: Sequence[Share],
+    *,
+    user: User,
+    study: Study,
+    name: str,
+    kind: str,
+    version: CodebookVersion,
+    shares: Sequence[Share],
     plan: PlanDraft | None = None,
-) -> Round:  # fmt: skip
+    **settings: bool,
+) -> Round:
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
 
-    A reliability plan is fixed here or never. Raises PermissionDenied, RoundNameTaken, RoundNotPossible or
-    PlanNotPossible.
+    `settings` are the round's: `notes_for_study`, `others_shown`. A reliability plan is fixed here or never.
+
+    Raises PermissionDenied, RoundNameTaken, RoundNotPossible or PlanNotPossible.
     """
     require(material.may_manage(user, study))
     if version.study_id != study.pk or not version.is_published:
@@ -62,24 +70,39 @@ def create_round(
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     with transaction.atomic():
-        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user)
+        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user, **settings)
         if plan is not None:
             fix_plan(round_=round_, draft=plan, user=user)
         assign(round_, shares)
     return round_
 
 
-def store_round(*, study: Study, name: str, kind: str, version: CodebookVersion, user: User | None) -> Round:
+def store_round(
+    *, study: Study, name: str, kind: str, version: CodebookVersion, user: User | None, **settings: bool
+) -> Round:
     """Store a round without assignments; no access check."""
     try:
         with transaction.atomic():
+            seed = secrets.randbits(62)
             return Round.objects.create(
-                study=study, name=name, kind=kind, version=version, created_by=user, seed=secrets.randbits(62)
+                study=study, name=name, kind=kind, version=version, created_by=user, seed=seed, **settings
             )
     except IntegrityError as error:
         if "round_name_once" in str(error):
             raise RoundNameTaken(Round.objects.get(study=study, name=name)) from None
         raise
+
+
+def show_others(*, user: User, round_: Round, shown: bool) -> Round:
+    """
+    Say whether raters may see the others' codings beside their own once the round is closed.
+
+    Raises PermissionDenied.
+    """
+    require(material.may_manage(user, round_.study))
+    Round.objects.filter(pk=round_.pk).exclude(others_shown=shown).update(others_shown=shown)
+    round_.others_shown = shown
+    return round_
 
 
 def add_assignments(*, user: User, round_: Round, shares: Sequence[Share]) -> list[Assignment]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
 
 from coding.queries.palette import Palette
-from coding.queries.turn import Given, Held, Place, TurnState
+from coding.queries.turn import Ends, Given, Held, Place, TurnState
 
 INSERT_JUDGEMENT = """
     INSERT INTO coding_judgement
@@ -25,10 +26,19 @@ INSERT_CODING = "INSERT INTO coding_coding (id, version_id, judgement_id, code_i
 UPDATE_CODING = "UPDATE coding_coding SET rating = %s, memo = %s WHERE id = %s"
 INSERT_EVIDENCE = 'INSERT INTO coding_evidence (coding_id, start, "end") VALUES '
 INSERT_ATTRIBUTE = "INSERT INTO coding_codingattribute (version_id, coding_id, attribute_id, value) VALUES "
+INSERT_LINK = """
+    INSERT INTO coding_codinglink
+        (assignment_id, from_coding_id, from_judgement_id, to_coding_id, to_judgement_id, kind) VALUES
+"""
+DELETE_LINK = """
+    DELETE FROM coding_codinglink l USING coding_coding c, coding_code k, coding_judgement j, transcripts_segment s
+    WHERE l.from_coding_id = %s AND l.kind = %s AND c.id = l.to_coding_id AND k.id = c.code_id AND k.key = %s
+        AND j.id = l.to_judgement_id AND s.id = j.segment_id AND s.position = %s
+"""
 
 
-def write_turn(place: Place, palette: Palette, held: Held, after: TurnState) -> None:
-    """Bring the rows of a turn from what is held to what is said after."""
+def write_turn(place: Place, palette: Palette, held: Held, after: TurnState, ends: Ends) -> None:
+    """Bring the rows of a turn from what is held to what is said after; `ends` are where new links lead."""
     before = held.state
     gone = [key for key in before.codings if key not in after.codings]
     with connection.cursor() as cursor:
@@ -52,6 +62,7 @@ def write_turn(place: Place, palette: Palette, held: Held, after: TurnState) -> 
             if old is not None and (old.rating, old.memo) != (given.rating, given.memo):
                 cursor.execute(UPDATE_CODING, [given.rating, given.memo, ids[key]])
         _parts(cursor, palette, before, after, ids)
+        _links(cursor, place, before, after, {key: (ids[key], judgement_id) for key in after.codings}, ends)
 
 
 def _delete(cursor: Any, before: TurnState, held: Held, gone: list[str]) -> None:
@@ -62,6 +73,10 @@ def _delete(cursor: Any, before: TurnState, held: Held, gone: list[str]) -> None
         cursor.execute("DELETE FROM coding_evidence WHERE coding_id = ANY(%s)", [ids])
     if any(before.codings[key].attributes for key in gone):
         cursor.execute("DELETE FROM coding_codingattribute WHERE coding_id = ANY(%s)", [ids])
+    if before.links or before.linked:
+        cursor.execute(
+            "DELETE FROM coding_codinglink WHERE from_coding_id = ANY(%s) OR to_coding_id = ANY(%s)", [ids, ids]
+        )
     cursor.execute("DELETE FROM coding_coding WHERE id = ANY(%s)", [ids])
 
 
@@ -97,6 +112,18 @@ def _parts(cursor: Any, palette: Palette, before: TurnState, after: TurnState, i
     if no_values:
         cursor.execute("DELETE FROM coding_codingattribute WHERE coding_id = ANY(%s)", [no_values])
     _insert(cursor, INSERT_ATTRIBUTE, values)
+
+
+def _links(
+    cursor: Any, place: Place, before: TurnState, after: TurnState, own: Mapping[str, tuple[UUID, UUID]], ends: Ends
+) -> None:
+    """Write links that came and delete links that went; those of a code that was taken went with it."""
+    for link in before.links - after.links:
+        if link.code in own:
+            cursor.execute(DELETE_LINK, [own[link.code][0], link.kind, link.other, link.position])
+    back = [(*own[link.code], *ends[link.position, link.other], link.kind) for link in after.links - before.links]
+    here = [(*ends[link.position, link.other], *own[link.code], link.kind) for link in after.linked - before.linked]
+    _insert(cursor, INSERT_LINK, [(place.assignment.pk, *row) for row in (*back, *here)])
 
 
 def _insert(cursor: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:

@@ -53,6 +53,20 @@ def interval(result: Result) -> str:
 
 
 @register.filter
+def amount(value: float) -> str:
+    """Write a count, which may be a share of one: 12, 1,204, 3.50."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
+
+
+@register.filter
+def chance(value: float | None) -> str:
+    """Write how well something is supported, in whole per cent; what is nearly sure or nearly out is not rounded up."""
+    if value is None:
+        return DASH
+    return "> 99 %" if value > 0.99 else "< 1 %" if value < 0.01 else f"{100 * value:.0f} %"
+
+
+@register.filter
 def shade(value: float | None) -> int:
     """Give the shade of a heat cell, darker for worse: 1 below .40, 5 from .90; 0 for undefined."""
     if value is None:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from coding import access
-from coding.queries.disputes import Disputes, segment_votes
-from coding.views.reliability import find_round, not_yet
+from coding.queries.disputes import ORDERS, Disputes, Wanted, segment_votes
+from coding.queries.kept import KeptRound
+from coding.views.reliability import find_round, not_yet, seen_by
 from transcripts.views.scope import enter, person
 
 
 @require_GET
 def disagreements(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
-    """List the disputed segments of a round or of one code, and show one of them with what each rater gave."""
+    """List the disputed segments that somebody asks for, and show one of them with what each rater gave."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
     decision = access.may_see_results(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
-    seen = list(access.transcripts_open_to(person(request), round_).values_list("pk", flat=True))
+    wanted = _wanted(request)
     try:
-        disputes = Disputes(round_, seen, request.GET.get("code", ""))
+        disputes = Disputes(KeptRound(round_, seen_by(request, round_)), wanted)
     except KeyError:
-        raise Http404("This round's codebook has no such code.") from None
+        raise Http404("This round has no such code, rater or transcript.") from None
     turn, page = _number(request, "turn"), _number(request, "page")
     agenda = disputes.agenda(page or disputes.page_of(turn))
     chosen = turn or (agenda.cards[0].segment if agenda.cards else 0)
@@ -32,18 +35,49 @@ def disagreements(request: HttpRequest, study: str, round_id: int) -> HttpRespon
     if turn and unit is None:
         raise Http404("There is no such segment in what may be read here.")
     codes = disputes.code_names()
+    names = {key: name for key, name, _ in codes}
     context = {
         "scope": scope,
         "tab": "reliability",
         "round": round_,
         "agenda": agenda,
-        "code": disputes.code,
-        "code_name": next((name for key, name, _ in codes if key == disputes.code), ""),
+        "wanted": wanted,
+        "asked": _query(wanted),
+        "orders": ORDERS,
+        "code_name": names.get(wanted.code, ""),
+        "against_name": names.get(wanted.against, wanted.against),
         "codes": codes,
         "chosen": chosen,
         "votes": None if unit is None else segment_votes(person(request), disputes, unit),
     }
     return render(request, "coding/disagreements.html", context)
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """Read what is asked for; two raters count only together, and a code against another only with one."""
+    ask = request.GET.get
+    one, other, code, order = ask("one", ""), ask("other", ""), ask("code", ""), ask("order", "")
+    return Wanted(
+        code=code,
+        against=ask("against", "") if code else "",
+        pair=(one, other) if one and other else None,
+        transcript=ask("transcript", ""),
+        order=order if order in ORDERS else "text",
+    )
+
+
+def _query(wanted: Wanted) -> str:
+    """Write what is asked for as an address does, for the links of the page."""
+    one, other = wanted.pair or ("", "")
+    parts = {
+        "code": wanted.code,
+        "against": wanted.against,
+        "one": one,
+        "other": other,
+        "transcript": wanted.transcript,
+        "order": "" if wanted.order == "text" else wanted.order,
+    }
+    return urlencode({name: value for name, value in parts.items() if value})
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -34,13 +34,23 @@ def _write(book: Palette) -> SafeString:
         "book": book,
         "families": [(family, codes) for family, codes in families if codes],
         "all_codes": book.codes.values(),
+        "pairs": any(len(code.letter) > 1 for code in book.codes.values()),
+        "links_json": json.dumps(
+            [{"key": rule.key, "name": rule.name, "from": rule.origins, "to": rule.targets} for rule in book.link_rules]
+        ),
     }
     return render_to_string("coding/_parts/palette.html", context)
 
 
 def _row(code: PaletteCode) -> dict[str, Any]:
     asked = [
-        {"key": one.key, "label": one.label, "values": dict(one.names), "required": one.required}
+        {
+            "key": one.key,
+            "label": one.label,
+            "values": dict(one.names),
+            "required": one.required,
+            "default": one.default,
+        }
         for one in code.attributes
     ]
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -12,9 +13,15 @@ from django.views.decorators.http import require_GET
 from coding import access
 from coding.models import Round
 from coding.queries import reliability_page as page
+from coding.queries import reliability_rows as table
 from coding.queries.coefficient_words import words_for
+from coding.queries.confusion_picture import listed, triangle
+from coding.queries.confusions import Label
+from coding.queries.disputes import Disputes, Wanted
+from coding.queries.kept import KeptRound
 from coding.queries.measured import PRESENT, SETS, Cell
-from coding.queries.reliability import RoundReliability, reliability_of
+from coding.queries.reliability import RoundReliability
+from coding.queries.reliability_code import PARTS
 from coding.queries.results import code_families, result_lines, results_sentence
 from coding.queries.round_pages import not_naive
 from transcripts.views.scope import Scope, enter, person
@@ -25,6 +32,9 @@ RATING_COLUMNS = (
     *(("percent_agreement", "Agree, %"), ("krippendorff_alpha_ordinal", "Ordinal alpha"), ("gwet_ac2_ordinal", "AC2")),
     *(("light_kappa_quadratic", "Weighted kappa"), ("icc_2_1", "ICC(2,1)")),
 )
+SESSION_COLUMNS = (("icc_2_1", "ICC(2,1)"), ("icc_3_1", "ICC(3,1)"), ("krippendorff_alpha_interval", "Alpha, interval"))
+WIDEST = 6
+MOST_TRANSCRIPTS = 12
 
 
 @require_GET
@@ -34,6 +44,7 @@ def results(request: HttpRequest, study: str) -> HttpResponse:
     require(access.may_read_results(person(request), scope.study))
     lines = result_lines(person(request), scope.study)
     context = {"scope": scope, "tab": "reliability", "lines": lines, "sentence": results_sentence(lines)}
+    context["can_compare"] = sum(line.is_open for line in lines) > 1
     return render(request, "coding/results.html", context)
 
 
@@ -51,6 +62,11 @@ def not_yet(request: HttpRequest, scope: Scope, round_: Round, decision: Decisio
     return render(request, "coding/not_yet.html", context, status=403)
 
 
+def seen_by(request: HttpRequest, round_: Round) -> list[int]:
+    """Give the transcripts of the round whose judgements the person may learn of."""
+    return list(access.transcripts_open_to(person(request), round_).values_list("pk", flat=True))
+
+
 @require_GET
 def reliability(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Show how far the raters of a closed round agree, code by code."""
@@ -59,15 +75,12 @@ def reliability(request: HttpRequest, study: str, round_id: int) -> HttpResponse
     decision = access.may_see_results(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
-    seen = list(access.transcripts_open_to(person(request), round_).values_list("pk", flat=True))
-    report = reliability_of(round_, seen, optimistic=True)
-    order = request.GET.get("order", "")
-    order = order if order in page.ORDERS else "weakest"
-    context = {"scope": scope, "tab": "reliability", "round": round_, "order": order, "orders": page.ORDERS}
+    seen = seen_by(request, round_)
+    kept = KeptRound(round_, seen)
+    report = kept.reliability()
+    context = {"scope": scope, "tab": "reliability", "round": round_, "not_naive": not_naive(round_, seen)}
     context["left_out"] = round_.assignments.values("transcript").distinct().count() - len(seen)
-    context["not_naive"] = not_naive(round_, seen)
-    context["groups"] = page.groups(report, order, code_families(round_))
-    context |= _head(report) | _detail(report, request.GET.get("code", "")) | {"parts": _parts(report)}
+    context |= _head(report) | _rows(request, report, round_) | _apart(kept) | {"parts": _parts(report)}
     return render(request, "coding/reliability.html", context)
 
 
@@ -79,29 +92,62 @@ def _head(report: RoundReliability) -> dict[str, Any]:
         "masi": report.overall["krippendorff_alpha_masi"],
         "span": page.agreement_range(report.codes),
         "few": page.number_word(len(report.transcripts)) if few else "",
-        "pair_names": [f"{one} and {two}" for one, two in combinations(report.raters, 2)],
-        "pair_rows": page.pair_rows(report),
-        "square": page.pair_square(report),
         "formulas": [words_for(name) for name in dict.fromkeys([*PRESENT, "cohen_kappa", *SETS])],
     }
 
 
-def _detail(report: RoundReliability, code: str) -> dict[str, Any]:
-    cell = next((cell for cell in report.codes if cell.key == code), None)
-    if cell is None:
-        return {}
-    rows = [(words_for(name), result) for name, result in cell.results.items()]
-    return {"detail": cell, "detail_rows": rows, "detail_bars": page.bars(cell)}
+def _rows(request: HttpRequest, report: RoundReliability, round_: Round) -> dict[str, Any]:
+    """Arrange the table: by one column where somebody clicked its head, else in one of its orders."""
+    order = request.GET.get("order", "")
+    order = order if order in table.ORDERS else "weakest"
+    sorting = table.Sorting.of(request.GET.get("sort", ""))
+    codes = (
+        table.sorted_groups(report, sorting) if sorting.column else table.groups(report, order, code_families(round_))
+    )
+    return {
+        "order": "" if sorting.column else order,
+        "orders": table.ORDERS,
+        "heads": sorting.heads(),
+        "groups": [*codes, *table.family_group(report)],
+    }
+
+
+def _apart(kept: KeptRound) -> dict[str, Any]:
+    """Say where agreement is lost: between which codes, raters, transcripts, on which segments."""
+    report, found = kept.reliability(), kept.confusions()
+    disputes = Disputes(kept, Wanted(order="widest"))
+    return {
+        "triangle": triangle([Label(cell.key, cell.name, cell.slot) for cell in report.codes], found),
+        "confused": listed(found),
+        "widest": disputes.cards(disputes.units[:WIDEST]),
+        "pairs": list(combinations(report.raters, 2)),
+        "pair_rows": page.pair_rows(report),
+        "square": page.pair_square(report),
+        "breakdown": kept.breakdown(),
+        "transcript_rows": page.transcript_rows(report) if len(report.transcripts) <= MOST_TRANSCRIPTS else [],
+        "stands_apart": page.stands_apart(kept.breakdown(), report),
+    }
 
 
 def _parts(report: RoundReliability) -> list[dict[str, Any]]:
     kappa = ("cohen_kappa", "Cohen") if len(report.raters) == 2 else ("fleiss_kappa", "Fleiss")
-    of_family = (*FAMILY_COLUMNS, kappa)
-    parts = (
-        ("families", "Families", "An exclusive family is one variable; any other is any of its codes.", of_family),
+    of_attribute = (*FAMILY_COLUMNS, kappa)
+    concordance = (("lin_ccc", "Lin’s CCC"),) if len(report.raters) == 2 else ()
+    parts: Sequence[tuple[str, str, str, Sequence[tuple[str, str]]]] = (
         ("ratings", "Ratings", "Where the code was not given, the rating is 0.", RATING_COLUMNS),
-        ("attributes", "Attributes", "Where two raters said something about the same segment.", of_family),
+        (
+            "attributes",
+            "Attributes",
+            "Where two raters said something about the same segment.",
+            of_attribute,
+        ),
         ("evidence", "Words marked as evidence", "Character by character.", (("alpha_u", "Unitizing alpha"),)),
+        (
+            "sessions",
+            "Sums over whole sessions",
+            "How often a code was given in a session; the unit is the session.",
+            (*SESSION_COLUMNS, *concordance),
+        ),
     )
     made = []
     for name, title, note, columns in parts:
@@ -109,5 +155,6 @@ def _parts(report: RoundReliability) -> list[dict[str, Any]]:
         if any(cell.units for cell in cells):
             rows = [(cell, [cell.results[key] for key, _ in columns]) for cell in cells]
             titles = [text for _, text in columns]
-            made.append({"id": name, "title": title, "note": note, "first": title, "titles": titles, "rows": rows})
+            words = {"id": name, "title": title, "note": note, "first": title, "linked": name in PARTS}
+            made.append({**words, "titles": titles, "rows": rows})
     return made

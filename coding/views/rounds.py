@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coding import access
 from coding.forms.rounds import MoreForm, PlanForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
+from coding.queries.notes import shared_notes
 from coding.queries.round_pages import design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
 from coding.views.again import made_just_now
@@ -102,10 +103,22 @@ def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: in
         "plan": getattr(round_, "plan", None),
         "state": access.may_see_state(user, round_),
         "results": access.may_see_results(user, round_),
+        "notes": shared_notes(user, round_),
         "more": access.may_extend(user, round_) and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         **said,
     }
     return render(request, "coding/round.html", context, status=status)
+
+
+@require_POST
+def show_others(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Let the raters of a round see the others' codings beside their own once it is closed, or not."""
+    _, round_ = _find(request, study, round_id)
+    shown = request.POST.get("shown") == "yes"
+    rounds.show_others(user=person(request), round_=round_, shown=shown)
+    said = "may see the others' codings beside their own" if shown else "see their own codings alone"
+    messages.success(request, f"Once this round is closed, its raters {said}.")
+    return redirect("round", study, round_id)
 
 
 @require_POST

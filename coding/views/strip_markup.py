@@ -8,16 +8,16 @@ By keyboard the cursor moves over the turns themselves.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from coding.queries.desk import DeskPage, TurnRow
+from coding.queries.desk import DeskPage
+from coding.queries.outline import FLAGGED, MOST_BARS, OPEN, bin_size
 from coding.queries.turn import TurnState
-from coding.views.turn_markup import state_word
+from coding.views.turn_markup import place_of, state_word
 
-MOST_BARS, BINS = 200, 100
 #: From how many words on a bar takes the next of six lengths.
 LENGTHS = (4, 10, 20, 40, 80)
 LETTERS_A_WORD = 6
@@ -36,7 +36,8 @@ def _turns(page: DeskPage) -> Iterator[str]:
         yield (
             f'<li><a class="strip-turn" tabindex="-1" href="#turn-{position}" data-role="{side}" data-state="{word}"'
             f' aria-label="{_label(page, position, speaker, word, state)}">'
-            f'<span class="strip-bar" data-len="{_length(text)}"></span>{_marks(page, state)}</a></li>\n'
+            f'<span class="strip-bar" data-len="{_length(text)}"></span>'
+            f"{_marks(page, state.codings if state else ())}</a></li>\n"
         )
 
 
@@ -51,37 +52,35 @@ def _length(text: str) -> int:
     return bisect_right(LENGTHS, text.count(" ")) + 1
 
 
-def _marks(page: DeskPage, state: TurnState | None) -> str:
-    if state is None or not state.codings:
-        return '<span class="strip-codes"></span>'
-    slots = [page.palette.codes[key].slot for key in state.codings][:3]
+def _marks(page: DeskPage, keys: Iterable[str]) -> str:
+    """Write the shapes of the first three families among these codes."""
+    slots = list(dict.fromkeys(page.palette.codes[key].slot for key in keys))[:3]
     marks = "".join(f'<i class="mark" data-slot="{slot}" aria-hidden="true"></i>' for slot in slots)
     return f'<span class="strip-codes">{marks}</span>'
 
 
 def _bins(page: DeskPage) -> Iterator[str]:
-    size = -(-page.total // BINS)
-    for start in range(0, page.total, size):
-        yield _bin(page, page.turns[start : start + size])
+    size, sides = bin_size(page.total), {pk: one.side for pk, one in page.speakers.items()}
+    for place, start in enumerate(range(0, page.total, size)):
+        yield _bin(page, sides, place, slice(start, start + size))
 
 
-def _bin(page: DeskPage, turns: Sequence[TurnRow]) -> str:
+def _bin(page: DeskPage, sides: Mapping[int, str], place: int, turns: slice) -> str:
     """Write one bar for a run of turns: as filled as it is judged, the side of whoever says more."""
-    first, last = turns[0][0], turns[-1][0]
-    states = [page.states[turn[0]] for turn in turns if turn[0] in page.states]
-    judged = sum(state.finished for state in states)
-    leading = sum(page.speakers[turn[1]].side == "therapist" for turn in turns) * 2 > len(turns)
-    words = sum(len(turn[3]) for turn in turns) // (len(turns) * LETTERS_A_WORD)
-    state = "judged" if judged == len(turns) else "part" if judged else "open"
-    if any(one.flag for one in states):
-        state = "flagged" if judged == len(turns) else state
-    slots = list(dict.fromkeys(page.palette.codes[key].slot for one in states for key in one.codings))[:3]
-    marks = "".join(f'<i class="mark" data-slot="{slot}" aria-hidden="true"></i>' for slot in slots)
+    marks, speakers = page.marks[turns], page.outline.speakers[turns]
+    size, first = len(marks), turns.start + 1
+    last = turns.start + size
+    judged = size - marks.count(OPEN)
+    leading = sum(sides[speaker] == "therapist" for speaker in speakers) * 2 > size
+    words = sum(page.outline.letters[turns]) // (size * LETTERS_A_WORD)
+    state = "judged" if judged == size else "part" if judged else "open"
+    if state == "judged" and FLAGGED in marks:
+        state = "flagged"
     side = "therapist" if leading else "patient"
     return (
-        f'<li><a class="strip-turn" tabindex="-1" href="#turn-{first}" data-role="{side}"'
+        f'<li><a class="strip-turn" tabindex="-1" href="{place_of(page, first)}" data-role="{side}"'
         f' data-state="{state}" data-first="{first}" data-last="{last}" data-judged="{judged}"'
-        f' aria-label="Turns {first} to {last}, {judged} of {len(turns)} judged">'
+        f' aria-label="Turns {first} to {last}, {judged} of {size} judged">'
         f'<span class="strip-bar" data-len="{bisect_right(LENGTHS, words) + 1}"></span>'
-        f'<span class="strip-codes">{marks}</span></a></li>\n'
+        f"{_marks(page, page.codes.get(place, ()))}</a></li>\n"
     )

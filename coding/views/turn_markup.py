@@ -14,7 +14,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from coding.queries.desk import DeskPage, DeskSpeaker
+from coding.queries.desk import WINDOW, DeskPage, DeskSpeaker
 from coding.queries.palette import Palette, PaletteCode
 from coding.queries.turn import Given, TurnState
 
@@ -38,8 +38,33 @@ def state_word(state: TurnState | None) -> str:
 
 
 def turns_markup(page: DeskPage) -> SafeString:
-    """Write all turns of the hour, each with its number, speaker, text and lane."""
+    """Write the turns of the page, each with its number, speaker, text and lane; around a window, what is left out."""
+    turns = "".join(_turns(page))
+    if page.is_window:
+        before, after = _gap("before", 1, page.first - 1), _gap("after", page.last + 1, page.total)
+        turns = f"{before}{turns}{after}"
+    return mark_safe(turns)  # noqa: S308 - escaped piece by piece below
+
+
+def rows_markup(page: DeskPage) -> SafeString:
+    """Write turns alone, to be put into a page that is open."""
     return mark_safe("".join(_turns(page)))  # noqa: S308 - escaped piece by piece below
+
+
+def place_of(page: DeskPage, position: int) -> str:
+    """Write the link to a turn: of a long hour it asks the server for the turns around it."""
+    return f"?turn={position}#turn-{position}" if page.is_window else f"#turn-{position}"
+
+
+def _gap(where: str, first: int, last: int) -> str:
+    """Stand in for the turns before or after the window; without script its link leads to the next of them."""
+    if first > last:
+        return f'<li class="turns-gap" data-gap="{where}" hidden></li>\n'
+    near = max(first, last - WINDOW // 2) if where == "before" else first
+    return (
+        f'<li class="turns-gap" data-gap="{where}"><a href="?turn={near}#turn-{near}">'
+        f"Turns {first:,} to {last:,}</a></li>\n"
+    )
 
 
 def _turns(page: DeskPage) -> Iterator[str]:
@@ -67,7 +92,7 @@ def lane(book: Palette, state: TurnState) -> str:
     parts = []
     if state.codings:
         inside = sorted(state.codings.items(), key=lambda item: book.codes[item[0]].order)
-        chips = "".join(_chip(book, book.codes[key], given) for key, given in inside)
+        chips = "".join(_chip(book, book.codes[key], given, _links(book, state, key)) for key, given in inside)
         parts.append(f'<ul class="lane-codes" role="list">{chips}</ul>')
     if state.outcome == "none":
         parts.append(f'<p class="chip-none" data-outcome="none">{STONE}none applies</p>')
@@ -81,7 +106,28 @@ def lane(book: Palette, state: TurnState) -> str:
     return f'<div class="lane">{"".join(parts)}</div>' if parts else ""
 
 
-def _chip(book: Palette, code: PaletteCode, given: Given) -> str:
+def _links(book: Palette, state: TurnState, key: str) -> str:
+    """Write where the links of a code lead: back to earlier turns, and here from later ones."""
+    if not state.links and not state.linked:
+        return ""
+    names = {rule.key: f"{rule.name} " for rule in book.link_rules}
+    back = (
+        f'<a class="chip-link" href="#turn-{link.position}" data-kind="{escape(link.kind)}"'
+        f' data-to="{link.position}:{escape(link.other)}">{escape(names.get(link.kind, link.kind and link.kind + " "))}'
+        f"to turn {link.position}: {escape(book.codes[link.other].name)}</a>"
+        for link in sorted(state.links)
+        if link.code == key
+    )
+    here = (
+        f'<a class="chip-link" href="#turn-{link.position}">'
+        f"from turn {link.position}: {escape(book.codes[link.other].name)}</a>"
+        for link in sorted(state.linked)
+        if link.code == key
+    )
+    return "".join((*back, *here))
+
+
+def _chip(book: Palette, code: PaletteCode, given: Given, links: str) -> str:
     parts = [
         f'<i class="mark" data-slot="{code.slot}" aria-hidden="true"></i>',
         f'<span class="chip-name">{escape(code.name)}</span>',
@@ -91,6 +137,7 @@ def _chip(book: Palette, code: PaletteCode, given: Given) -> str:
         parts.append(f'<span class="chip-said">{words}</span>')
     if given.memo:
         parts.append(f'<span class="chip-memo" dir="auto">{escape(given.memo)}</span>')
+    parts.append(links)
     data = f' data-spans="{",".join(f"{start}-{end}" for start, end in given.spans)}"' if given.spans else ""
     if given.attributes:
         data += f' data-attributes="{escape(json.dumps(dict(given.attributes)))}"'

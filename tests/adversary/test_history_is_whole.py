@@ -20,6 +20,7 @@ from tests.factories import StudyWorld, judge
         "TRUNCATE coding_assignment CASCADE",
         "TRUNCATE coding_evidence",
         "TRUNCATE coding_codingattribute",
+        "TRUNCATE coding_codinglink",
         "TRUNCATE transcripts_membership CASCADE",
         "TRUNCATE coding_reliabilityplan",
         "TRUNCATE coding_reliabilityrun CASCADE",

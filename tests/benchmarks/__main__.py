@@ -9,7 +9,9 @@ import sys
 from tests.benchmarks.measuring import Report, machine
 from tests.installation.site import Site, throw_away_site
 
-PARTS = ("memory", "desk", "saving", "importing", "exporting", "reliability")
+PARTS = ("memory", "desk", "saving", "importing", "exporting", "reliability", "engine", "pages")
+#: Parts that compute and need no installation.
+ALONE = ("engine",)
 
 
 def main(words: list[str]) -> int:
@@ -20,9 +22,17 @@ def main(words: list[str]) -> int:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # else the installation would go on without us
     begun_on = machine()
-    with throw_away_site() as site:
-        report = Report(_tell)
-        _run(site, report, words or list(PARTS))
+    report = Report(_tell)
+    parts = words or list(PARTS)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy is loaded: one thread, so that neighbours do not show
+    if any(part not in ALONE for part in parts):
+        with throw_away_site() as site:
+            _run(site, report, parts)
+    if "engine" in parts:
+        from tests.benchmarks import reliability
+
+        _tell("Engine ...")
+        reliability.measure(report)
     sys.stdout.write(f"\n{report.table()}\n\nOn {begun_on}.\n")
     return 0
 
@@ -44,8 +54,9 @@ def _run(site: Site, report: Report, parts: list[str]) -> None:
         "importing": importing.measure,
         "exporting": rounds.measure_exports,
         "reliability": rounds.measure_reliability,
+        "pages": rounds.measure_pages,
     }
-    for part in PARTS:
+    for part in ways:
         if part in parts:
             _tell(f"{part.capitalize()} ...")
             ways[part](site, report)
@@ -58,7 +69,7 @@ def _use(site: Site) -> None:
     """Set Django up in this process as it is set up in the installation."""
     for name in [name for name in os.environ if name.startswith("WORKBENCH_") or name == "DATABASE_URL"]:
         del os.environ[name]
-    os.environ.update(site.environment, DJANGO_SETTINGS_MODULE="workbench.settings", OPENBLAS_NUM_THREADS="1")
+    os.environ.update(site.environment, DJANGO_SETTINGS_MODULE="workbench.settings")
     import django
 
     django.setup()

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.desk import queries
 from tests.benchmarks.measuring import Line, Report, once, timed
-from tests.installation.material import make_study, segments_table
+from tests.installation.material import make_person, make_study, segments_table, sign_in
 from tests.installation.site import Site
+from tests.installation.visitor import Visitor
 
-CODES, RATERS, TRANSCRIPTS, TURNS = 40, 10, 10, 500
-CODINGS = RATERS * TRANSCRIPTS * TURNS
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a made round is: every rater codes every turn with one code."""
+
+    codes: int
+    raters: int
+    transcripts: int
+    turns: int
+
+    @property
+    def segments(self) -> int:
+        return self.transcripts * self.turns
+
+    @property
+    def codings(self) -> int:
+        return self.raters * self.segments
+
+    def __str__(self) -> str:
+        return f"{self.codes} codes, {self.raters} raters, {self.segments:,} turns"
+
+
+BIG = Size(codes=40, raters=10, transcripts=10, turns=500)
+LARGE = Size(codes=20, raters=4, transcripts=400, turns=250)
 FLOOR_CSV = "export: the joined rows by COPY ... TO STDOUT into a file"
 FLOOR_PASS = "reliability: one pass over the array (codes x raters x segments, one byte each)"
 _JOINED = """
@@ -31,7 +56,7 @@ def measure_exports(site: Site, report: Report) -> None:
     from coding.formats.bundle import write_zip
     from coding.services.export_files import codings_table, study_files
 
-    round_ = big_round(report)
+    round_ = made_round(report, BIG)
 
     def table() -> None:
         with (site.folder / "codings.csv").open("wb") as target:
@@ -45,8 +70,8 @@ def measure_exports(site: Site, report: Report) -> None:
         csv, floor = timed(table, 5), timed(partial(_copy, site, connection, round_.pk), 5)
     zipped = timed(bundle, 3)
     rows = (site.folder / "codings.csv").read_bytes().count(b"\n") - 1
-    assert rows == CODINGS, rows
-    what = f"export {CODINGS:,} codings"
+    assert rows == BIG.codings, rows
+    what = f"export {BIG.codings:,} codings"
     common: dict[str, Any] = {"floor": floor.median, "floor_is": FLOOR_CSV}
     size = (site.folder / "codings.csv").stat().st_size / 1e6
     report.add(
@@ -82,7 +107,7 @@ def measure_reliability(site: Site, report: Report) -> None:
     demo = Round.objects.select_related("study", "version").get(study__slug="demo", name="1")
     for round_, what in (
         (demo, "the demo"),
-        (big_round(report), f"{CODES} codes, {RATERS} raters, {TRANSCRIPTS * TURNS:,} turns"),
+        (made_round(report, BIG), str(BIG)),
     ):
         whole = timed(partial(reliability_of, round_), 5)
         fetched = timed(partial(fetch_rows, round_), 5)
@@ -101,45 +126,84 @@ def measure_reliability(site: Site, report: Report) -> None:
         )
 
 
-def big_round(report: Report) -> Any:
-    """Give the big round, brought in as a codings table the first time it is asked for."""
+def measure_pages(site: Site, report: Report) -> None:
+    """Open the reliability page and that of one code: with nothing kept, then with what the first view kept."""
+    from django.core.cache import caches
+
+    from coding.models import Round
+    from transcripts.models import Membership
+
+    demo = Round.objects.select_related("study").get(study__slug="demo", name="1")
+    for round_, what in ((demo, "the demo"), (made_round(report, LARGE), str(LARGE))):
+        reader = Membership.objects.filter(study=round_.study, role="reader").first()
+        user = make_person(round_.study, "looks_on", "reader") if reader is None else reader.user
+        visitor = Visitor(site.port, sign_in(user))
+        address = f"/studies/{round_.study.slug}/rounds/{round_.pk}/reliability/"
+        for path, page in ((address, "reliability page"), (f"{address}code/", "page of one code")):
+            caches["results"].clear()
+            first = once(partial(_get, visitor, path))
+            kept, ping = timed(partial(_get, visitor, path), 10), timed(partial(_get, visitor, "/healthz"), 10)
+            report.add(
+                Line(
+                    f"{page}, {what}",
+                    "ms",
+                    kept.median * 1e3,
+                    kept.p95 * 1e3,
+                    floor=ping.median * 1e3,
+                    floor_is="pages: the way to /healthz and back",
+                    note=f"the first time {first * 1e3:,.0f} ms; {queries(path, sign_in(user))} queries",
+                )
+            )
+        visitor.close()
+
+
+def _get(visitor: Visitor, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status == 200, answer.body[:500]
+
+
+def made_round(report: Report, size: Size) -> Any:
+    """Give a round of this size, brought in as a codings table the first time it is asked for."""
     from coding.models import Round
     from coding.services.codings_import import read_file, store_codings
 
-    found = Round.objects.filter(study__slug="big").select_related("study", "version").first()
+    slug = f"made-{size.segments}"
+    found = Round.objects.filter(study__slug=slug).select_related("study", "version").first()
     if found is not None:
         return found
-    study = make_study("big", segments_table(TRANSCRIPTS, TURNS), _codebook())
-    table = _codings()
+    study = make_study(slug, segments_table(size.transcripts, size.turns), _codebook(size))
+    table = _codings(size)
 
     def bring_in() -> None:
         store_codings(study=study, round_name="1", draft=read_file(table))
 
     seconds = once(bring_in)
-    report.add(Line(f"import {CODINGS:,} codings, service", "rows/s", CODINGS / seconds, note=f"{seconds:.1f} s, once"))
-    return Round.objects.select_related("study", "version").get(study__slug="big")
+    rate = size.codings / seconds
+    report.add(Line(f"import {size.codings:,} codings, service", "rows/s", rate, note=f"{seconds:.1f} s, once"))
+    return Round.objects.select_related("study", "version").get(study__slug=slug)
 
 
-def _codebook() -> Any:
+def _codebook(size: Size) -> Any:
     from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft, RatingDraft
 
     families = tuple(FamilyDraft(key=f"F{number}", name=f"Family {number}") for number in range(4))
     codes = tuple(
         CodeDraft(key=f"C{number:02}", name=f"Code {number}", family=f"F{number % 4}", rated=True)
-        for number in range(CODES)
+        for number in range(size.codes)
     )
     rating = RatingDraft(name="intensity", type="ordinal", minimum=0, maximum=3, required=True)
-    return CodebookDraft(key="big", version="1.0", title="Forty codes", families=families, codes=codes, rating=rating)
+    title = f"{size.codes} codes"
+    return CodebookDraft(key="made", version="1.0", title=title, families=families, codes=codes, rating=rating)
 
 
-def _codings() -> bytes:
+def _codings(size: Size) -> bytes:
     """Write one coding for each rater and turn; seven of ten follow what the turn shows."""
     chance = random.Random(1)
     lines = ["transcript,segment,rater,code,rating"]
-    for number in range(1, TRANSCRIPTS + 1):
-        for turn in range(1, TURNS + 1):
-            shown = chance.randrange(CODES)
-            for rater in range(RATERS):
-                code = shown if chance.random() < 0.7 else chance.randrange(CODES)
+    for number in range(1, size.transcripts + 1):
+        for turn in range(1, size.turns + 1):
+            shown = chance.randrange(size.codes)
+            for rater in range(size.raters):
+                code = shown if chance.random() < 0.7 else chance.randrange(size.codes)
                 lines.append(f"session_{number:03},{turn},rater_{rater},C{code:02},{chance.randint(1, 3)}")
     return ("\n".join(lines) + "\n").encode()

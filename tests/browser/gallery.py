@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
+from coding.queries.codebooks import draft_of as stored_draft
 from coding.services import codebooks, exports, runs
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
+from coding.services.codings_import import read_file, store_codings
 from coding.services.demo import SLUG, email_of, store_demo
 from coding.services.rounds import Share, assign, store_round
 from coding.services.submission import submit
@@ -117,6 +119,22 @@ class Gallery:
         yield Screen("password", reverse("password-link", args=[password]))
         yield Screen("refused", reverse("start", args=["an-unknown-key"]), status=409)
 
+    def later_round(self) -> Round:
+        """A second closed round, of a version in which a definition changed, a code is new and one is gone."""
+        known = stored_draft(self.version)
+        codes = [replace(code, definition=f"{code.definition} Not politeness.") for code in known.codes]
+        fresh = replace(codes[0], key="PULL-RES", name="Wanting to be rescued", letter="")
+        book = replace(known, version="2.0.0", codes=(fresh, codes[0], *known.codes[2:]))
+        codebooks.store_codebook(study=self.study, draft=book, publish=True, user=None)
+        rows = "\n".join(
+            f"{name},{position},{rater},{'PULL-APP' if (position + (rater == 'rater_a')) % 3 else 'PULL-RES'},2"
+            for name in self.study.transcripts.values_list("name", flat=True)
+            for position in (2, 4, 6)
+            for rater in ("rater_a", "rater_b")
+        )
+        draft = read_file(f"transcript,segment,rater,code,rating\n{rows}\n".encode())
+        return store_codings(study=self.study, round_name="After the meeting", draft=draft, judged_all=True).round
+
     def of_the_coordinator(self) -> Iterator[Screen]:
         """Pages of whoever runs the study."""
         boss = self.coordinator
@@ -127,6 +145,7 @@ class Gallery:
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
+        later = self.later_round()
         run = runs.store_run(user=boss, round_=self.closed).run
         here = [
             ("studies", reverse("home")),
@@ -148,10 +167,13 @@ class Gallery:
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
             ("reliability", self.place("reliability", self.closed.pk)),
+            ("reliability-code", self.place("reliability-code", self.closed.pk) + "?code=PULL-APP"),
+            ("compare-choice", self.place("compare")),
+            ("compare", self.place("compare") + f"?first={self.closed.pk}&second={later.pk}"),
             ("runs", self.place("runs", self.closed.pk)),
             ("run", self.place("run", self.closed.pk, run.pk)),
-            ("reliability-code", self.place("reliability", self.closed.pk) + "?code=PULL-APP"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
+            ("validation", reverse("validation")),
             ("exports", self.place("exports")),
             ("members", self.place("members")),
             ("account", reverse("account")),

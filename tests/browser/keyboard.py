@@ -55,18 +55,31 @@ def focus_is_visible(page: Any) -> bool:
     )
 
 
-def code_session(page: Any, turns: Turns) -> None:
-    """Code a session with the keyboard alone: the letters of the page's own palette, digits, 0 and Enter."""
+def code_session(page: Any, turns: Turns) -> int:
+    """
+    Code a session with the keyboard alone: the letters of the page's own palette, digits, 0 and Enter.
+
+    Gives the number of keys that were pressed.
+    """
+    pressed = 0
+
+    def press(key: str) -> None:
+        nonlocal pressed
+        page.keyboard.press(key)
+        pressed += 1
+
     expect(page.locator("wb-desk[data-ready]")).to_be_visible()
     letters = page.locator(".code-key").evaluate_all(
         "(keys) => Object.fromEntries(keys.map((key) => [key.dataset.code, key.dataset.letter]))"
     )
     for turn in sorted(turns):
         for code, rating in turns[turn]:
-            page.keyboard.press("0" if code == NONE_APPLIES else letters[code].lower())
+            for key in "0" if code == NONE_APPLIES else letters[code].lower():
+                press(key)
             if rating:
-                page.keyboard.press(rating)
-        page.keyboard.press("Enter")
+                press(rating)
+        press("Enter")
+    return pressed
 
 
 def hand_in(page: Any) -> None:

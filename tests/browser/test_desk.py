@@ -20,13 +20,15 @@ pytestmark = pytest.mark.browser
 expect = playwright.expect
 EMOJI = "👩‍🎨 Ich sehe 𝕯ich, ja."
 LETTERS = {"PULL-APP": "A", "PULL-DEF": "D", "NAM-DIS": "I", "ST-WARM": "W", "ST-COOL": "C"}
+LETTERED = replace(
+    SMALL_CODEBOOK, codes=tuple(replace(code, letter=LETTERS.get(code.key, "")) for code in SMALL_CODEBOOK.codes)
+)
 
 
 @pytest.fixture
 def assignment(transactional_db: None) -> Assignment:
     world = make_world()
-    codes = tuple(replace(code, letter=LETTERS.get(code.key, "")) for code in SMALL_CODEBOOK.codes)
-    version = make_version(world.study, replace(SMALL_CODEBOOK, codes=codes))
+    version = make_version(world.study, LETTERED)
     transcript = make_transcript(world.study, ["Please sit down.", EMOJI, *(f"Turn {n}." for n in range(3, 21))])
     return make_round(version, [transcript], [world.rater]).assignments.select_related("rater__user").get()
 
@@ -167,7 +169,7 @@ def test_everything_works_with_the_mouse(desk: Any, assignment: Assignment) -> N
 def test_offline_acts_wait_and_are_sent_in_order(desk: Any, assignment: Assignment) -> None:
     desk.context.set_offline(True)
     press(desk, "a", "1", "2", "Enter", "w", "c", "Enter", "0")
-    expect(desk.locator(".saved-now")).to_contain_text("8 acts not yet saved")
+    expect(desk.locator(".saved-now")).to_contain_text("8 not yet saved: offline")
     expect(desk.locator("#turn-1")).to_have_attribute("data-state", "judged")
     nothing_yet = Act.objects.count()
     desk.context.set_offline(False)
@@ -188,7 +190,7 @@ def test_unsent_acts_survive_the_page_but_memos_never_lie_in_the_browser(
     press(desk, "a", "2", "m")
     desk.keyboard.type("a private thought")
     press(desk, "Enter")
-    expect(desk.locator(".saved-now")).to_contain_text("3 acts not yet saved")
+    expect(desk.locator(".saved-now")).to_contain_text("3 not yet saved: offline, 1 of them in this open page only")
     kept = desk.evaluate(
         """() => new Promise((done) => {
             const opening = indexedDB.open("workbench-desk", 1);
@@ -216,11 +218,11 @@ def test_unsent_acts_survive_the_page_but_memos_never_lie_in_the_browser(
 def test_acts_of_one_person_are_never_sent_by_another(desk: Any, assignment: Assignment, live_server: Any) -> None:
     desk.context.set_offline(True)
     press(desk, "w")
-    expect(desk.locator(".saved-now")).to_contain_text("1 act not yet saved")
+    expect(desk.locator(".saved-now")).to_contain_text("1 not yet saved: offline")
     other = make_world().rater
     sign_in(desk.context, live_server, other.user)
     desk.context.set_offline(False)
-    expect(desk.locator(".saved-now")).to_contain_text("1 act not saved: There is no such assignment.")
+    expect(desk.locator(".saved-now")).to_contain_text("Somebody else is signed in here: 1 not yet saved")
 
     assert not Act.objects.exists()
 
@@ -230,7 +232,7 @@ def test_an_expired_sign_in_keeps_the_acts_and_goes_on_after_signing_in(
 ) -> None:
     Session.objects.all().delete()
     press(desk, "a", "2")
-    expect(desk.locator(".saved-now")).to_contain_text("Signed out, 2 acts kept here")
+    expect(desk.locator(".saved-now")).to_contain_text("2 not yet saved")
     sign_in(desk.context, live_server, person(assignment))
     expect(desk.locator("[data-saved]")).to_have_attribute("data-state", "saved", timeout=15_000)
 
@@ -314,7 +316,7 @@ def test_leaving_with_unsent_acts_warns(desk: Any) -> None:
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     desk.context.set_offline(True)
     press(desk, "w")
-    expect(desk.locator(".saved-now")).to_contain_text("1 act not yet saved")
+    expect(desk.locator(".saved-now")).to_contain_text("1 not yet saved: offline")
 
     desk.close(run_before_unload=True)
     desk.wait_for_timeout(500)

@@ -234,8 +234,9 @@ def test_a_codebook_is_written_from_nothing_to_published(page: Pages) -> None:
     [
         ({"key": "PULL-APP"}, "key", "Another code of this version has that key."),
         ({"letter": "A"}, "letter", "Another code of this version has that letter on the desk."),
-        ({"letter": "j"}, "letter", "Choose a letter from A to Z, but not J, K, M or Z."),
-        ({"letter": "é"}, "letter", "Choose a letter from A to Z, but not J, K, M or Z."),
+        ({"letter": "j"}, "letter", "Choose one letter from A to Z or two, but not J, K, M or Z."),
+        ({"letter": "AB"}, "letter", "“Seeking approval” has the key A: no key may begin another."),
+        ({"letter": "é"}, "letter", "Choose one letter from A to Z or two, but not J, K, M or Z."),
         ({"outcome": "none"}, "outcome", "Another code of this version stands for that already."),
         ({"name": "a\x07b"}, "name", "Write it in one line, without control characters."),
         ({"name": "x" * 121}, "name", "Ensure this value has at most 120 characters (it has 121)."),

@@ -19,6 +19,7 @@ from coding.models import (
     CodebookVersion,
     Coding,
     CodingAttribute,
+    CodingLink,
     Evidence,
     Family,
     Judgement,
@@ -304,3 +305,63 @@ def test_submitted_and_withdrawn_exclude_each_other(world: StudyWorld) -> None:
 
     with refused_by("assignment_submitted_or_withdrawn"):
         Assignment.objects.filter(pk=assignment.pk).update(withdrawn_at=timezone.now())
+
+
+# Links between codings ------------------------------------------------------------------------------------------------
+
+
+def linked(assignment: Assignment, later: Judgement, earlier: Judgement, **more: Any) -> CodingLink:
+    return CodingLink.objects.create(
+        assignment=assignment,
+        from_judgement=later,
+        from_coding=later.codings.get(),
+        to_judgement=earlier,
+        to_coding=earlier.codings.get(),
+        **more,
+    )
+
+
+def test_a_link_joins_codings_of_one_assignment(world: StudyWorld) -> None:
+    mine, others = world.round().assignments.order_by("pk")
+    later, earlier = judge(mine, 3, "PULL-APP"), judge(others, 1, "PULL-APP")
+
+    with refused_by("link_to_judgement_of_assignment"):
+        linked(mine, later, earlier)
+    with refused_by("link_from_judgement_of_assignment"):
+        linked(others, later, earlier)
+
+
+def test_the_ends_of_a_link_are_codings_of_its_judgements(world: StudyWorld) -> None:
+    assignment = world.assignment(world.round())
+    first, second, third = (judge(assignment, position, "PULL-APP") for position in (1, 2, 3))
+    ends = {"assignment": assignment, "from_judgement": third, "to_judgement": first}
+
+    with refused_by("link_to_coding_of_judgement"):
+        CodingLink.objects.create(**ends, from_coding=third.codings.get(), to_coding=second.codings.get())
+    with refused_by("link_from_coding_of_judgement"):
+        CodingLink.objects.create(**ends, from_coding=second.codings.get(), to_coding=first.codings.get())
+
+
+def test_a_link_leads_back_and_stands_once(world: StudyWorld) -> None:
+    assignment = world.assignment(world.round())
+    first, third = judge(assignment, 1, "PULL-APP"), judge(assignment, 3, "PULL-APP")
+    linked(assignment, third, first)
+
+    with refused_by("link_leads_back"):
+        linked(assignment, first, third)
+    with refused_by("link_leads_back"):
+        linked(assignment, first, first)
+    with refused_by("link_once"):
+        linked(assignment, third, first)
+
+
+def test_links_of_a_submitted_assignment_are_final(world: StudyWorld) -> None:
+    assignment = world.assignment(world.round())
+    first, third = judge(assignment, 1, "PULL-APP"), judge(assignment, 3, "PULL-APP")
+    link = linked(assignment, third, first)
+    submit(assignment)
+
+    with refused_by("submitted_is_final"):
+        link.delete()
+    with refused_by("submitted_is_final"):
+        linked(assignment, third, first, kind="again")

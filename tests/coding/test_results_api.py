@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -32,6 +33,33 @@ def test_reliability_is_the_object_that_the_command_writes(world: StudyWorld, cl
 
     assert answer.status_code == 200
     assert answer.json() == reliability_object(reliability_of(round_))
+
+
+def test_the_breakdown_names_parts_confusions_and_the_widest_segments(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    answer = client.get(address(world, round_, "reliability/breakdown")).json()
+
+    assert set(answer["by_role"]) == {"patient", "therapist"}
+    assert answer["by_transcript"][world.transcript.name]["segments"] == 3
+    assert answer["widest"] == [[world.transcript.name, 3]]
+    assert answer["confusions"] == [
+        {"codes": ["PULL-DEF", "NRM"], "times": 1, "segments": [[world.transcript.name, 3]]}
+    ]
+
+
+def test_one_code_comes_with_formulas_inputs_and_sources(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    sign_in(client, world.reader)
+
+    answer = client.get(address(world, round_, "reliability/breakdown"), {"code": "PULL-DEF"}).json()
+
+    alpha = answer["coefficients"]["krippendorff_alpha"]
+    assert alpha["inputs"] == "1 − 2 unequal pairs observed / 2.00 expected = 0.0000, from 6 values"
+    assert alpha["chance_of_reaching"] == {"0.667": None, "0.8": None}
+    assert answer["given_by"] == [{"raters": 0, "of": 2, "segments": 2}, {"raters": 1, "of": 2, "segments": 1}]
+    assert client.get(address(world, round_, "reliability/breakdown"), {"code": "NOTHING"}).status_code == 404
 
 
 def test_codings_come_with_random_ids_in_the_order_of_the_text(world: StudyWorld, client: Client) -> None:
@@ -143,6 +171,7 @@ def test_more_segments_cost_no_more_queries(world: StudyWorld, client: Client, w
     sign_in(client, world.reader)
     counts = []
     for round_ in (few, few, many):
+        caches["results"].clear()
         with CaptureQueriesContext(connection) as context:
             assert client.get(address(world, round_, what)).status_code == 200
         counts.append(len(context))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,7 +13,7 @@ from django.utils import timezone
 from coding.models import Assignment, Round
 from coding.queries.portraits import portraits
 from coding.queries.round_pages import material_of, round_lines
-from coding.queries.rounds_picture import LEFT, RIGHT, rounds_picture
+from coding.queries.rounds_picture import LEFT, RIGHT, days_between, rounds_picture
 from coding.queries.study_home import StudyHome, study_home
 from coding.queries.study_sentence import sentence
 from tests.factories import StudyWorld, close, judge, make_member, make_study, make_transcript, submit
@@ -213,6 +213,16 @@ def test_the_picture_of_rounds_stays_inside_its_frame(world: StudyWorld) -> None
     assert all(bar.x >= LEFT and bar.x + bar.width <= RIGHT for bar in picture.bars)
     assert all(LEFT <= tick.x <= RIGHT for tick in picture.ticks)
     assert 1 <= len(picture.ticks) <= 9
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_the_marked_days_lie_inside_the_picture_whatever_day_it_begins_on(weekday: int) -> None:
+    start = datetime(2026, 11, 23 + weekday, 17, 41, tzinfo=UTC)
+
+    days = days_between(start, start + timedelta(days=400))
+
+    assert 1 <= len(days) <= 9
+    assert all(start <= day < start + timedelta(days=400) for day in days)
 
 
 def test_a_portrait_shows_the_patient_above_and_the_therapist_below(world: StudyWorld) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from coding.models import Assignment, Coding, Round
 from coding.services.acts import Answer
@@ -247,3 +249,18 @@ def test_saves_during_a_submission_land_before_it_or_are_refused(real_round: Rou
     assert isinstance(submitted, Submission)
     assert len(saved) + len(refused) == 6
     assert memos == saved
+
+
+def test_the_page_lists_what_is_open_and_what_is_flagged_and_leads_back_to_each(
+    mine: Assignment, client: Client
+) -> None:
+    judge(mine, 1, "ST-WARM", flag=True)
+    client.force_login(mine.rater.user)
+
+    text = client.get(reverse("submit", args=[mine.pk])).content.decode()
+
+    assert "3 turns of" in text
+    assert "Flagged for the meeting" in text
+    for position in range(1, 5):
+        assert f"?turn={position}#turn-{position}" in text
+    assert text.index("?turn=2#turn-2") < text.index("?turn=1#turn-1")

@@ -7,7 +7,14 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from coding.services.codings_import import CodingsReport, read_file, report_lines, store_codings
+from coding.services.codings_import import (
+    CodingsReport,
+    read_file,
+    read_links_file,
+    read_notes_file,
+    report_lines,
+    store_codings,
+)
 from transcripts.management.operator import OperatorCommand
 
 
@@ -29,13 +36,23 @@ class Command(OperatorCommand):
             help="raters judged every segment of each transcript they appear in",
         )
 
+        parser.add_argument("--notes", metavar="FILE", help="a notes.csv with what the raters wrote about the hours")
+        parser.add_argument("--links", metavar="FILE", help="a links.csv with the links between these codings")
+
     def work(self, **options: Any) -> Mapping[str, Any]:
         """Read, check and store the file."""
         study = self.study(options["study"])
         draft = read_file(self.read_file(options["file"]))
         self.progress(f"Read {len(draft.rows):,} rows.")
+        notes = read_notes_file(self.read_file(options["notes"])) if options["notes"] else ()
+        links = read_links_file(self.read_file(options["links"])) if options["links"] else ()
         self.report = store_codings(
-            study=study, round_name=options["round"], draft=draft, judged_all=options["judged_all"]
+            study=study,
+            round_name=options["round"],
+            draft=draft,
+            judged_all=options["judged_all"],
+            links=links,
+            notes=notes,
         )
         return {
             "study": study.slug,
@@ -46,6 +63,8 @@ class Command(OperatorCommand):
             "transcripts": list(self.report.transcripts),
             "judgements": self.report.judgements,
             "codings": self.report.codings,
+            "links": len(links),
+            "reflexive_notes": len(notes),
             "none_applies": self.report.none_applies,
             "uncodable": self.report.uncodable,
             "without_rating": self.report.rating_gaps,

@@ -225,7 +225,13 @@ def test_what_was_edited_in_a_draft_is_written_over_what_was_kept() -> None:
         (small(codes=[code(examples=["So."])]), "codes[0].examples[0]", "an object"),
         (small(codes=[code(examples=[{"role": "patient"}])]), "codes[0].examples[0].text", "required"),
         (small(codes=[code(examples=[{"text": "So.", "rating": 1.5}])]), "codes[0].examples[0].rating", "whole number"),
-        (small(codes=[code(key_letter="AB")]), "codes[0].key_letter", "one letter"),
+        (small(codes=[code(key_letter="ABC")]), "codes[0].key_letter", "one letter"),
+        (small(codes=[code(key_letter="Aj")]), "codes[0].key_letter", "any letter but"),
+        (
+            small(codes=[code(key_letter="AB"), code(id="B", key_letter="A")]),
+            "codes[1].key_letter",
+            "one begins the other",
+        ),
         (small(codes=[code(key_letter="1")]), "codes[0].key_letter", "one letter"),
         (small(codes=[code(key_letter="j")]), "codes[0].key_letter", "any letter but"),
         (

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coding.formats.codebook import CodeDraft, read_codebook
-from coding.formats.slots import HUES, SLOTS, assign_slots, oklab, propose_letters, slot_for
+from coding.formats.slots import HUES, SLOTS, assign_slots, clash, oklab, propose_letters, slot_for
 
 # A busy machine is no fault of the code.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -107,8 +107,39 @@ def test_no_two_codes_share_a_letter_and_none_takes_a_key_of_the_desk(drafts: li
 
     given_letters = [letter for letter in letters.values() if letter]
     assert set(letters) == {code.key for code in drafts}
-    assert len(given_letters) == len(set(given_letters)) == min(len(drafts), 22)
-    assert set(given_letters) <= set("ABCDEFGHILNOPQRSTUVWXY")
+    assert len(given_letters) == len(set(given_letters))
+    assert set("".join(given_letters)) <= set("ABCDEFGHILNOPQRSTUVWXY")
+    assert not any(clash(one, other) for one in given_letters for other in given_letters if one is not other)
+    assert len(given_letters) == len(drafts)
+    assert len(drafts) > 22 or all(len(letter) == 1 for letter in given_letters)
+
+
+def test_a_codebook_with_more_codes_than_letters_gets_two_letter_keys_that_tell_the_family() -> None:
+    drafts = [
+        CodeDraft(key=f"{family}-{name}", name=name, family=family)
+        for family in ("PULL", "PUSH", "NAM")
+        for name in ("APP", "ENV", "DEF", "IMP", "CON", "INS", "IDL", "OWN", "DIS")
+    ]
+
+    letters = propose_letters(drafts)
+
+    assert (letters["PULL-APP"], letters["PULL-ENV"], letters["PULL-DEF"]) == ("PA", "PE", "PD")
+    assert {letters[code.key][0] for code in drafts if code.family == "PUSH"} == {"U"}
+    assert letters["NAM-APP"] == "NA"
+
+
+def test_of_a_thousand_codes_every_pair_of_letters_is_used_and_the_rest_are_found_by_searching() -> None:
+    drafts = [CodeDraft(key=f"F{n // 100}-C{n}", name=f"Code {n}", family="F") for n in range(1000)]
+
+    keys = list(propose_letters(drafts).values())
+
+    assert len({key for key in keys if key}) == sum(map(bool, keys)) == 484
+
+
+def test_a_new_code_of_a_large_codebook_joins_its_family() -> None:
+    large = [CodeDraft(key=f"PULL-{n}A", name="n", family="P", letter=f"P{letter}") for n, letter in enumerate("ABCD")]
+
+    assert propose_letters([*large, CodeDraft(key="PULL-ENV", name="Envy", family="P")])["PULL-ENV"] == "PE"
 
 
 @PATIENT

@@ -6,9 +6,9 @@ from coding.formats.links import LinkRow, NoteRow, write_links, write_notes
 
 
 def test_links_stand_in_the_columns_of_the_contract() -> None:
-    text = "".join(write_links([LinkRow("S", "a", "repeats", 1, "A", 7, "=B", "1")]))
+    text = "".join(write_links([LinkRow("S", "a", 7, "=B", 1, "A", "repeats", "1")]))
 
-    assert text == ("transcript,rater,kind,from_segment,from_code,to_segment,to_code,round\nS,a,repeats,1,A,7,'=B,1\n")
+    assert text == ("transcript,rater,kind,from_segment,from_code,to_segment,to_code,round\nS,a,repeats,7,'=B,1,A,1\n")
 
 
 def test_notes_keep_their_words_and_are_guarded() -> None:

@@ -1,61 +1,44 @@
 """
-Does the default interval keep its word? Rounds of a known design are drawn again and again.
+Does the default interval keep its word? The suite runs a reduced, seeded simulation; `make soak` the whole of it.
 
-Every transcript has its own prevalence of the code and raters see it with its own clarity; the truth
-is alpha of a very large round of the same design. The suite runs a reduced, seeded version; `make soak` (WORKBENCH_SOAK
-set) the long one.
+tests/benchmarks/coverage.py says how rounds are drawn and what the true value is, and prints the table of the manual.
 """
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 
-from coding.reliability import Nominal, estimate, measure
-from coding.reliability.catalogue import known
-from coding.reliability.measuring import segment_interval
+from coding.reliability import estimate
+from tests.benchmarks.coverage import DESIGNS, RUNS, TRANSCRIPTS, Design, simulate
+from workbench import env
 
-SOAK = bool(os.environ.get("WORKBENCH_SOAK"))
-RUNS = 400 if SOAK else 100
-SEGMENTS, RATERS = 80, 3
-DESIGNS = {
-    "common, transcripts differ strongly": (0.3, 2.0),
-    "common, differ weakly": (0.3, 30.0),
-    "rare": (0.05, 20.0),
-}
+pytestmark = pytest.mark.soak
+LONG = env.flag("WORKBENCH_SOAK")
+TARGET = 0.90
 
 
-def drawn(rng: np.random.Generator, transcripts: int, prevalence: float, concentration: float) -> Nominal:
-    """Draw one round; a small concentration makes the transcripts differ more."""
-    rates = rng.beta(prevalence * concentration, (1 - prevalence) * concentration, transcripts)
-    clarity = rng.uniform(0.7, 0.95, transcripts)
-    cluster = np.repeat(np.arange(transcripts), SEGMENTS)
-    truth = rng.random(len(cluster)) < rates[cluster]
-    chance = np.where(truth, clarity[cluster], 0.03)
-    ratings = (rng.random((RATERS, len(cluster))) < chance).astype(np.int8)
-    return Nominal.from_ratings(ratings, 2, cluster)
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.what)
+def test_the_true_value_by_formula_is_that_of_a_very_large_round(design: Design) -> None:
+    variable = design.draw(np.random.default_rng(1), 4_000)
+
+    for name, true in design.truth().items():
+        assert estimate(variable, name).value == pytest.approx(true, abs=0.015)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("transcripts", [6, 12, 30] if SOAK else [12])
-def test_the_default_interval_covers_the_truth_about_as_often_as_it_says(transcripts: int, design: str) -> None:
-    rng = np.random.default_rng(transcripts)
-    truth = estimate(drawn(rng, 4000, *DESIGNS[design]), "krippendorff_alpha").value
-    assert truth is not None
-    covered, naive, defined = 0, 0, 0
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.what)
+@pytest.mark.parametrize("transcripts", TRANSCRIPTS if LONG else [12])
+def test_the_default_interval_covers_the_truth_about_as_often_as_it_says(transcripts: int, design: Design) -> None:
+    runs = RUNS if LONG else 80
+    by_chance = 3 * np.sqrt(TARGET * (1 - TARGET) / runs)
 
-    for _ in range(RUNS):
-        variable = drawn(rng, transcripts, *DESIGNS[design])
-        result = measure(variable, ["krippendorff_alpha"])["krippendorff_alpha"]
-        if result.low is None or result.high is None or result.value is None:
-            continue
-        defined += 1
-        covered += result.low <= truth <= result.high
-        segment = segment_interval(known("krippendorff_alpha"), variable, result.value)
-        naive += segment.low is not None and segment.high is not None and segment.low <= truth <= segment.high
+    for tally in simulate(design, transcripts, runs).values():
+        assert tally.without <= 0.05
+        assert tally.coverage >= TARGET - by_chance
+        assert tally.coverage > tally.by_segments
 
-    assert defined >= 0.8 * RUNS
-    assert covered / defined >= (0.87 if not SOAK else 0.88)
-    assert covered >= naive or covered / defined >= 0.93
+
+def test_taking_segments_as_independent_covers_the_truth_too_seldom_where_transcripts_differ() -> None:
+    tallies = simulate(DESIGNS[0], 30, 80)
+
+    assert max(tally.by_segments for tally in tallies.values()) < 0.8

@@ -145,17 +145,47 @@ def test_intraclass_correlations_follow_from_deviations(name: str, ratings: Rati
     same(found.value, definitions.icc(numbers, int(name[4]), name.endswith("k")))  # type: ignore[arg-type]
 
 
-@given(ratings=matrices(q=3), extra=st.integers(0, 2))
-def test_each_pair_by_itself_is_the_two_raters_alone(ratings: Ratings, extra: int) -> None:
-    variable = Nominal.from_ratings(indices(ratings), 3, [i % 3 for i in range(len(ratings[0]))])
-    names = ["percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha", "fleiss_kappa", "conger_kappa"]
+NOMINAL = ["percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha", "fleiss_kappa", "conger_kappa",
+           "scott_pi", "kappa_max", "positive_agreement", "pabak", "prevalence_index", "bias_index"]  # fmt: skip
+SCALED = [*NOMINAL[:8], "krippendorff_alpha_ordinal", "krippendorff_alpha_interval", "gwet_ac2_ordinal", "icc_2_1",
+          "cohen_kappa_quadratic", "fleiss_kappa_linear", "lin_ccc", "icc_3_k"]  # fmt: skip
+
+
+def common(ratings: Ratings, i: int, j: int) -> Ratings:
+    """Keep two raters and the units that both rated."""
+    both = [u for u in range(len(ratings[0])) if ratings[i][u] is not None and ratings[j][u] is not None]
+    return [[ratings[g][u] for u in both] for g in (i, j)]
+
+
+@given(ratings=matrices(q=3))
+def test_a_pair_is_measured_on_the_units_that_both_rated(ratings: Ratings) -> None:
+    every = [i % 3 for i in range(len(ratings[0]))]
+    nominal = Nominal.from_ratings(indices(ratings), 3, every, positive=2)
+    scale = Scale.from_ratings(indices(ratings), VALUES[:3], every)
+
+    for variable, names in ((nominal, NOMINAL), (scale, SCALED)):
+        for (i, j), table in pairs(variable, names).items():
+            two = common(ratings, i, j)
+            alone = (
+                Nominal.from_ratings(indices(two), 3, positive=2)
+                if variable is nominal
+                else Scale.from_ratings(indices(two), VALUES[:3])
+            )
+            for name, expected in measure(alone, names, interval="none").items():
+                same(table[name].value, expected.value)
+                assert (table[name].n, table[name].why) == (expected.n, expected.why)
+                assert table[name].counts.ratings == expected.counts.ratings
+
+
+@given(ratings=matrices(raters=3, q=40))
+def test_pairs_over_many_categories_take_another_way_to_the_same(ratings: Ratings) -> None:
+    variable = Nominal.from_ratings(indices(ratings), 40)
+    names = ["percent_agreement", "cohen_kappa", "gwet_ac1", "krippendorff_alpha"]
 
     for (i, j), table in pairs(variable, names).items():
-        alone = measure(Nominal.from_ratings(indices([ratings[i], ratings[j]]), 3), names, interval="none")
+        alone = measure(Nominal.from_ratings(indices(common(ratings, i, j)), 40), names, interval="none")
         for name in names:
             same(table[name].value, alone[name].value)
-            assert table[name].n == alone[name].n
-            assert table[name].counts.ratings == alone[name].counts.ratings
 
 
 EVERY = [*BASES, "gwet_ac2_linear", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "krippendorff_alpha_ratio",

@@ -11,18 +11,25 @@ from coding.reliability import (
     Nominal,
     Scale,
     Sets,
+    chance,
     chance_of_reaching,
     difference,
     estimate,
     leave_one_cluster_out,
+    leave_one_cluster_out_many,
     leave_one_rater_out,
+    leave_one_rater_out_many,
     measure,
     measure_many,
+    pairs,
+    pairs_many,
     per_cluster,
+    per_cluster_many,
+    per_group,
     resample,
 )
 from coding.reliability.catalogue import known
-from coding.reliability.intervals import bca, draws, jackknife, on_scale, percentile
+from coding.reliability.intervals import bca, drawn_in_parts, draws, jackknife, on_scale, percentile
 from coding.reliability.measuring import evaluate, segment_interval
 from coding.reliability.sums import weighted_by
 
@@ -76,6 +83,65 @@ def test_a_transcript_by_itself_and_a_rater_left_out_are_measured_as_such() -> N
 
     assert per_cluster(variable, "gwet_ac1")[0] == pytest.approx(estimate(first, "gwet_ac1").value)
     assert leave_one_rater_out(variable, "gwet_ac1")[0] == pytest.approx(estimate(without, "gwet_ac1").value)
+
+
+def test_many_variables_are_taken_apart_as_each_by_itself() -> None:
+    several = [*(agreeing(seed, each=20) for seed in range(3)), agreeing(7, raters=4), agreeing(8, transcripts=5)]
+    names = ["krippendorff_alpha_ordinal", "gwet_ac1", "conger_kappa"]
+
+    assert per_cluster_many(several, "gwet_ac1") == [per_cluster(v, "gwet_ac1") for v in several]
+    assert leave_one_cluster_out_many(several, "gwet_ac1") == [leave_one_cluster_out(v, "gwet_ac1") for v in several]
+    for variable, tables, two in zip(
+        several, leave_one_rater_out_many(several, names), pairs_many(several, names, interval="jackknife"), strict=True
+    ):
+        for rater, table in enumerate(tables):
+            rest = np.delete(variable.ratings, rater, axis=0)
+            assert table == measure(Scale.from_ratings(rest, [0.0, 1.0, 2.0], variable.cluster), names, interval="none")
+        assert two == pairs(variable, names, interval="jackknife")
+
+
+def test_the_interval_of_a_pair_rests_on_the_transcripts_that_both_read() -> None:
+    ratings = agreeing(12, transcripts=9, each=20).ratings.copy()
+    clusters = np.repeat(np.arange(9), 20)
+    ratings[0, clusters < 3] = -1
+    names = ["krippendorff_alpha_ordinal", "gwet_ac1", "cohen_kappa_quadratic", "icc_2_1", "percent_agreement"]
+    both = (ratings[[0, 1]] >= 0).all(axis=0)
+    alone = Scale.from_ratings(ratings[:2, both], [0.0, 1.0, 2.0], clusters[both])
+
+    for interval in ("jackknife", "percentile", "analytic"):
+        variable = Scale.from_ratings(ratings, [0.0, 1.0, 2.0], clusters)
+        found = pairs(variable, names, interval=interval)[0, 1]
+        for name, expected in measure(alone, names, interval=interval).items():
+            result = found[name]
+            assert (result.value, result.low, result.high) == pytest.approx(
+                (expected.value, expected.low, expected.high)
+            )
+            assert (result.n, result.counts, result.df) == (expected.n, expected.counts, expected.df)
+
+
+def test_a_group_of_units_is_measured_as_if_it_were_all_there_is() -> None:
+    rng = np.random.default_rng(13)
+    ratings, clusters = agreeing(13, each=40).ratings, rng.integers(0, 8, 320)  # transcripts in no order
+    roles = np.where(rng.random(320) < 0.4, "patient", "therapist")
+    several = [Scale.from_ratings(np.roll(ratings, shift, axis=1), [0.0, 1.0, 2.0], clusters) for shift in range(3)]
+
+    found = per_group(several, roles, ["gwet_ac1", "krippendorff_alpha"], interval="jackknife")
+
+    for shift, groups in enumerate(found):
+        assert list(groups) == ["patient", "therapist"]
+        for role, table in groups.items():
+            mine = roles == role
+            alone = Scale.from_ratings(np.roll(ratings, shift, axis=1)[:, mine], [0.0, 1.0, 2.0], clusters[mine])
+            assert table == measure(alone, ["gwet_ac1", "krippendorff_alpha"])
+    with pytest.raises(ValueError, match="There are 320 units but 2 group labels"):
+        per_group(several, ["patient", "therapist"], ["gwet_ac1"])
+
+
+def test_values_that_differ_by_rounding_alone_do_not_make_an_interval() -> None:
+    nearly = 0.3 + np.array([0, 1e-17, -1e-17, 2e-17, 0, 0])
+
+    assert "do not differ" in jackknife(0.3, nearly, "z").why
+    assert "do not differ" in jackknife(0.1, np.full(7, 0.1), "z").why
 
 
 def test_the_default_interval_is_the_jackknife_written_out() -> None:
@@ -218,6 +284,30 @@ def test_two_rounds_on_the_same_transcripts_are_compared_within_them() -> None:
     assert between.se == pytest.approx(np.hypot(*singles))
 
 
+def test_a_round_without_an_interval_of_its_own_leaves_the_difference_without_one() -> None:
+    variable = agreeing(10, transcripts=12)
+    perfect = Scale.from_ratings(np.repeat(variable.ratings[:1], 3, axis=0), [0.0, 1.0, 2.0], variable.cluster)
+    few = agreeing(11, transcripts=4)
+
+    at_the_end, none = difference(perfect, variable, "krippendorff_alpha")
+    _, too_few = difference(variable, few, "krippendorff_alpha")
+
+    assert at_the_end is not None
+    assert at_the_end > 0
+    assert (none.low, none.why) == (None, "the estimate is 1: the end of the scale has no interval")
+    assert (too_few.low, too_few.why) == (None, "fewer than 5 transcripts (4)")
+
+
+def test_a_transcript_that_one_rater_coded_alone_adds_no_degree_of_freedom_to_a_difference() -> None:
+    variable = agreeing(12, transcripts=8)
+    ratings = np.where((np.arange(3)[:, None] > 0) & (variable.cluster == 0), -1, variable.ratings)
+    lonely = Scale.from_ratings(ratings, [0.0, 1.0, 2.0], variable.cluster)
+
+    _, interval = difference(lonely, agreeing(13, transcripts=9), "krippendorff_alpha")
+
+    assert interval.df == 6
+
+
 def test_a_difference_with_an_undefined_side_says_so() -> None:
     constant = Nominal.from_ratings(np.zeros((2, 10), dtype=int), 2, np.arange(10))
 
@@ -232,6 +322,37 @@ def test_the_chance_of_reaching_a_threshold_is_one_half_at_the_estimate() -> Non
     assert (chance_of_reaching(0.6, 0.7, 0.05, 9) or 0) > 0.94
     assert chance_of_reaching(0.8, 0.9, 0.02, 9, "logit") == pytest.approx(0.998, abs=0.01)
     assert chance_of_reaching(0.667, 1.0, 0.05, 9) is None
+
+
+def test_a_result_says_how_well_it_supports_a_threshold() -> None:
+    honest = measure(agreeing(8, transcripts=20), ["krippendorff_alpha", "percent_agreement"])
+    alpha, percent = honest["krippendorff_alpha"], honest["percent_agreement"]
+    few = measure(agreeing(6, transcripts=2, each=40), ["krippendorff_alpha"], optimistic=True)["krippendorff_alpha"]
+    drawn = measure(agreeing(8), ["gwet_ac1"], interval="percentile", resamples=200)["gwet_ac1"]
+    assert alpha.value is not None
+    assert alpha.low is not None
+    assert percent.low is not None
+
+    assert chance(alpha, alpha.value) == pytest.approx(0.5)
+    assert chance(alpha, alpha.low) == pytest.approx(0.975)
+    assert chance(percent, percent.low) == pytest.approx(0.975)
+    assert (few.kind, chance(few, 0.1)) == ("optimistic", None)
+    assert (drawn.kind, chance(drawn, 0.1)) == ("percentile", None)
+
+
+def test_an_analytic_result_supports_a_threshold_on_its_own_scale() -> None:
+    result = measure(agreeing(11, raters=2), ["gwet_ac1"], interval="analytic")["gwet_ac1"]
+    assert result.low is not None
+
+    assert chance(result, result.low) == pytest.approx(0.975)
+
+
+def test_how_many_resamples_are_drawn_at_once_makes_no_difference() -> None:
+    whole = draws(7, 50, 3)
+    parts = np.concatenate(list(drawn_in_parts(7, 50, 3, None, 8)))
+
+    np.testing.assert_array_equal(whole, parts)
+    assert (whole.sum(axis=1) == 7).all()
 
 
 def test_measuring_many_variables_together_changes_nothing() -> None:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coding.reliability import Nominal, Scale, agreement, measure
+from coding.reliability.filling import fill
+from coding.reliability.pairing import every_pair
 
 NOMINAL = ["percent_agreement", "krippendorff_alpha", "gwet_ac1", "fleiss_kappa", "conger_kappa", "brennan_prediger",
            "light_kappa"]  # fmt: skip
@@ -88,13 +90,59 @@ def test_the_plain_entry_says_what_the_variable_says() -> None:
     assert np.mean([p for p in pairs if p is not None]) == pytest.approx(plain["light_kappa"])
 
 
-@given(seeds, st.sampled_from([2, 3, 9]))
-def test_bits_and_counts_cross_two_raters_alike(seed: int, q: int) -> None:
-    ratings, clusters = drawn(seed, q=q, raters=3, units=150), np.sort(np.random.default_rng(seed).integers(0, 4, 150))
-    variable = Nominal.from_ratings(ratings, q, clusters)
+BLOCKS = ("counts", "share", "pairable", "within", "agree", "by_rater", "joint", "cells", "cell_shares")
 
-    for (i, j), pair in variable.pairs().items():
-        alone = Nominal.from_ratings(ratings[[i, j]], q, clusters)
-        for block in ("counts", "share", "pairable", "within", "agree", "by_rater", "margins:0,1"):
+
+@given(seeds, st.sampled_from([2, 3, 9, 16]), st.integers(1, 9))
+def test_bits_and_plain_counts_are_the_same_sums(seed: int, q: int, raters: int) -> None:
+    clusters = np.sort(np.random.default_rng(seed).integers(0, 4, 150))
+    variable = Nominal.from_ratings(drawn(seed, q=q, raters=raters, units=150), q, clusters)
+    plain = Nominal.from_ratings(variable.ratings, q, clusters)
+
+    for block in BLOCKS if raters > 1 else BLOCKS[:6]:
+        plain.count(block)
+        np.testing.assert_allclose(variable.block(block), plain.block(block))
+
+
+@given(seeds, st.sampled_from([2, 4, 16]))
+def test_the_joint_table_of_two_raters_says_everything_about_the_units_both_rated(seed: int, q: int) -> None:
+    clusters = np.sort(np.random.default_rng(seed).integers(0, 4, 150))
+    variable = Scale.from_ratings(drawn(seed, q=q, raters=3, units=150), [float(v * v) for v in range(q)], clusters)
+
+    for (i, j), pair in every_pair(variable).items():
+        both = (variable.ratings[[i, j]] >= 0).all(axis=0)
+        alone = Scale.from_ratings(variable.ratings[[i, j]][:, both], variable.labels, clusters[both])
+        for block in BLOCKS:
             np.testing.assert_allclose(pair.block(block), alone.block(block))
-        np.testing.assert_allclose(variable.block(f"margins:{i},{j}"), alone.block("margins:0,1"))
+        np.testing.assert_array_equal(pair.ratings, alone.ratings)
+        np.testing.assert_array_equal(pair.cluster, alone.cluster)
+
+
+@given(seeds, st.sampled_from([2, 5, 17, 30, 70]))
+def test_an_estimate_does_not_depend_on_what_the_units_are_gathered_into(seed: int, q: int) -> None:
+    ratings, scale = drawn(seed, q=q, units=120), [float(v + 1) for v in range(q)]
+    names = [*NOMINAL, *METRICS, "gwet_ac2_ordinal", "conger_kappa_linear", "light_kappa_quadratic", "icc_2_1"]
+
+    together = measure(Scale.from_ratings(ratings, scale, np.arange(120) // 40), names, interval="none")
+    alone = measure(Scale.from_ratings(ratings, scale), names, interval="none")
+
+    for name in names:
+        close([together[name].value], [alone[name].value])
+
+
+@given(seeds)
+def test_counting_many_variables_side_by_side_changes_no_sum(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(40, 200, 5)
+    several = [
+        Nominal.from_ratings(drawn(seed + i, q=2, units=int(n)), 2, np.sort(rng.integers(0, 2, n)))
+        for i, n in enumerate(sizes)
+    ]
+
+    fill(several, "counts")
+    fill(several, "joint")
+
+    for variable in several:
+        alone = Nominal.from_ratings(variable.ratings, 2, variable.cluster)
+        for block in BLOCKS:
+            np.testing.assert_array_equal(variable.block(block), alone.block(block))

@@ -57,8 +57,8 @@ def test_every_block_of_sums_is_listed() -> None:
     blocks = {name for name in names if can_be_made(variable, name + asked.get(name, ""))}
 
     assert blocks == {
-        "counts", "share", "pairable", "within", "agree", "by_rater", "margins", "gap", "cells", "cell_shares", "gaps",
-        "moments", "pair_moments",
+        "counts", "share", "pairable", "within", "agree", "by_rater", "joint", "margins", "gap", "cells", "cell_shares",
+        "gaps", "moments", "pair_moments",
     }  # fmt: skip
 
 

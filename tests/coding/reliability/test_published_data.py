@@ -148,32 +148,3 @@ def test_ten_raters_of_real_counselling_come_out_as_computed_elsewhere(attribute
         assert estimate(variable.collapse(place[label]), "fleiss_kappa").value == pytest.approx(value, abs=1e-5)
     alpha = agreement(missing, q, coefficients=["krippendorff_alpha"])["krippendorff_alpha"]
     assert alpha == pytest.approx(expected["krippendorff_alpha_nominal_with_missing"], abs=1e-5)
-
-
-# EPITOME, nine published quadratic-weighted kappas ---------------------------------------------------------------
-
-
-def test_nine_published_weighted_kappas_of_empathy_ratings_are_reproduced() -> None:
-    expected = load("formats/multirater/expected_epitome.json")
-    by_expert = [
-        {(r["sp_id"], r["rp_id"]): r for r in rows(f"formats/multirater/epitome_expert{e}.csv")} for e in (1, 2, 3)
-    ]
-    units = sorted(set().union(*by_expert))
-    compared = 0
-
-    for dimension, computed in expected["computed"].items():
-        ratings = [[int(rows_[u][dimension]) if u in rows_ else -1 for u in units] for rows_ in by_expert]
-        scale = Scale.from_ratings(np.array(ratings), [0, 1, 2])
-        kappas = {
-            frozenset(pair): t["cohen_kappa_quadratic"] for pair, t in pairs(scale, ["cohen_kappa_quadratic"]).items()
-        }
-        assert estimate(scale, "krippendorff_alpha_ordinal").value == pytest.approx(
-            computed["krippendorff_alpha_ordinal"], abs=1e-5
-        )
-        for published in expected["published"]:
-            if published["dimension"] == dimension:
-                pair = frozenset(int(x) - 1 for x in re.findall(r"\d", published["pair"]))
-                assert kappas[pair].value == pytest.approx(published["weighted_kappa"], abs=0.0051)
-                compared += 1
-
-    assert compared == 9

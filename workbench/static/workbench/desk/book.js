@@ -25,13 +25,23 @@ export class Book {
     this.lowest = Number(lowest);
     this.highest = Number(highest);
     this.ratingRequired = ratingRequired === "true";
+    this.linkRules = JSON.parse(palette.dataset.links);
     this.codes = Array.from(palette.querySelectorAll(".code-key"), (button) => new Code(button));
     this.byKey = new Map(this.codes.map((code) => [code.key, code]));
     this.byLetter = new Map(this.codes.filter((code) => code.letter).map((code) => [code.letter, code]));
+    /** Letters that wait for a second one, in codebooks with more codes than letters. */
+    this.beginnings = new Set([...this.byLetter.keys()].filter((key) => key.length > 1).map((key) => key[0]));
   }
 
   owesRating(code) {
     return this.ratingRequired && code.rated;
+  }
+
+  /** The kinds of link that the codebook lets lead from one code to another; it may leave them free. */
+  linkKinds(origin, target) {
+    if (!this.linkRules.length) return [{ key: "", name: "" }];
+    const among = (allowed, code) => !allowed.length || allowed.includes(code.key) || allowed.includes(code.family);
+    return this.linkRules.filter((rule) => among(rule.from, origin) && among(rule.to, target));
   }
 
   get numbers() {

@@ -1,6 +1,8 @@
 // What can be asked of the desk, by key or by click. Acts say set or unset; which of the two, the page shows.
 
-import { selectedSpan } from "./evidence.js";
+import { readSpans, selectedSpan, withSpan } from "./evidence.js";
+import { choices } from "./links.js";
+import { chooseWords } from "./words.js";
 
 /** Do nothing: a key that is held down. */
 export function nothing() {}
@@ -10,13 +12,19 @@ export function move(desk, step) {
 }
 
 export function leave(desk) {
+  getSelection().removeAllRanges();
   desk.turn.say("");
   desk.cursor.focus();
 }
 
+/** Find a code by its name, or words anywhere in the hour. */
 export function find(desk) {
-  desk.palette.input.focus();
-  desk.palette.input.select();
+  desk.finder.open();
+}
+
+/** Go to a turn by its number. */
+export function goTo(desk) {
+  desk.finder.open({ said: ":" });
 }
 
 export function help(desk) {
@@ -24,8 +32,43 @@ export function help(desk) {
   desk.tell("All keys are listed below the codes.");
 }
 
+/** Give the code of a letter; in large codebooks the first of two letters waits for the second. */
 export function code(desk, letter) {
-  give(desk, desk.book.byLetter.get(letter));
+  const keys = desk.begun + letter;
+  if (!desk.begun && desk.book.beginnings.has(letter)) {
+    desk.begin(letter);
+    return;
+  }
+  desk.begin("");
+  const found = desk.book.byLetter.get(keys);
+  if (found) give(desk, found);
+  else desk.say(`No code has the key ${keys}.`);
+}
+
+/** Choose words of the turn: they are the evidence of the code that is given next. */
+export function words(desk, step, how) {
+  desk.exact = how.exact || (how.extend && desk.exact);
+  const chosen = chooseWords(desk.turn.text, step, how);
+  desk.tell(chosen ? `Chosen: ${chosen}` : "This turn has no words.");
+}
+
+/** Show nothing but text and lane, or everything again. */
+export function quiet(desk) {
+  desk.tell(desk.reading.toggleQuiet() ? "Quiet: text and codes alone. Shift and Q show everything again." : "Everything is shown.");
+}
+
+/** Change the answer to the first question about the last code: here, then there, and round again. */
+export function nextAnswer(desk) {
+  const code = desk.cursor.last;
+  const question = code?.attributes.find((one) => Object.keys(one.values).length);
+  if (!question) {
+    desk.say("The codebook asks nothing with given answers about this turn's last code.");
+    return;
+  }
+  const values = Object.keys(question.values);
+  const value = values[(values.indexOf(desk.turn.answer(code.key, question.key)) + 1) % values.length];
+  desk.record.act({ kind: "attribute", code: code.key, attribute: question.key, value });
+  desk.tell(`${code.name}, ${question.label}: ${question.values[value]}`);
 }
 
 /** Give a code or take it; with words selected, give it with these words as its evidence. */
@@ -36,10 +79,11 @@ export function give(desk, code) {
     desk.say(`“${code.name}” is for ${code.roles.join(" and ")} turns; this is a ${turn.role} turn.`);
     return;
   }
-  const span = selectedSpan(turn.text);
+  const span = selectedSpan(turn.text, desk);
+  desk.exact = false;
   if (span) getSelection().removeAllRanges();
   const given = Boolean(turn.chip(code.key));
-  if (given && span) desk.record.act({ kind: "evidence", code: code.key, spans: [span] });
+  if (given && span) desk.record.act({ kind: "evidence", code: code.key, spans: withSpan(readSpans(turn.chip(code.key)), span) });
   else if (given) desk.record.act({ kind: "take", code: code.key });
   else if (turn.chips.length >= desk.book.limit && !replaces(turn, code)) {
     desk.say(`At most ${desk.book.limit} codes a turn: take one away first.`);
@@ -120,6 +164,38 @@ export function more(desk) {
   if (!desk.tools.goAsk()) desk.say("The codebook asks nothing more about this turn's last code.");
 }
 
+/** Link the last code given to an earlier coding, such as this naming to that pull; a link that stands is taken away. */
+export async function link(desk) {
+  const { turn } = desk;
+  const code = desk.cursor.last;
+  if (!code) {
+    desk.say("Give a code first: a link leads from the last code given to an earlier one.");
+    return;
+  }
+  const earlier = await desk.record.earlier(turn.position);
+  if (desk.turn.position !== turn.position) return;
+  const isOn = (one) => turn.hasLink(code.key, one);
+  const list = choices(desk, code, earlier).map((one) => ({ ...one, isOn: isOn(one) }));
+  if (!list.length) {
+    desk.say(`No code of an earlier turn can be linked to “${code.name}” yet.`);
+    return;
+  }
+  desk.linkForm.openList(turn, {
+    label: `“${code.name}” leads back to`,
+    list,
+    keep: (one) => {
+      const ends = { code: code.key, to_position: one.position, to_code: one.code, link: one.kind.key };
+      desk.record.act({ kind: one.isOn ? "unlink" : "link", ...ends });
+      desk.tell(`${code.name} ${one.isOn ? "no longer linked" : "linked"} to turn ${one.position}, ${one.target.name}`);
+    },
+  });
+}
+
+/** Open the rater's own note on the hour. */
+export function note(desk) {
+  desk.note.open();
+}
+
 export function flag(desk) {
   desk.record.act({ kind: "flag", flag: !desk.turn.flagged });
   desk.tell(desk.turn.flagged ? "Flagged" : "Flag taken down");
@@ -135,6 +211,11 @@ export function finish(desk) {
     desk.cursor.refresh();
     desk.palette.explain(turn.owing.key);
     desk.say(`Rate “${turn.owing.name}” first: press one of ${book.numbers.join(", ")}.`);
+  } else if (turn.unanswered) {
+    const [code, question] = turn.unanswered;
+    desk.cursor.last = code;
+    desk.cursor.refresh();
+    desk.say(`Say the ${question.label} of “${code.name}” first: press the comma.`);
   } else {
     if (!turn.finished) desk.record.act({ kind: "finish" });
     nextOpen(desk, turn);
@@ -142,11 +223,8 @@ export function finish(desk) {
 }
 
 function nextOpen(desk, turn) {
-  const isOpen = (item) => item.dataset.state === "open";
-  let item = turn.item.nextElementSibling;
-  while (item && !isOpen(item)) item = item.nextElementSibling;
-  item ??= turn.item.parentElement.querySelector(":scope > .turn[data-state=open]");
-  if (item) desk.cursor.go(Number(item.id.slice(5)));
+  const position = desk.hour.nextOpen(turn.position);
+  if (position) desk.cursor.go(position);
   else desk.say("Every turn is judged. Submit when you are ready.");
 }
 
@@ -169,7 +247,9 @@ function back(desk, act, word, nothingLeft) {
   }
   desk.form.close();
   desk.cursor.go(act.position);
-  desk.cursor.last = desk.cursor.lastOf(desk.turn);
-  desk.cursor.refresh();
+  if (desk.turn.position === act.position) {
+    desk.cursor.last = desk.cursor.lastOf(desk.turn);
+    desk.cursor.refresh();
+  }
   desk.tell(`${word}: turn ${act.position}`);
 }

@@ -15,20 +15,48 @@ export class Cursor {
     return item ? new Turn(item, this.desk.book) : null;
   }
 
-  go(position, { block = "nearest" } = {}) {
-    const turn = this.turnAt(position);
-    if (!turn || turn.position === this.turn?.position) return;
+  /** Go to a turn, wherever it is in the hour; one that is not on the page yet is brought first. */
+  go(position, options = {}) {
+    const { hour } = this.desk;
+    if (!hour.isTurn(position) || (position === this.turn?.position && hour.has(position))) return;
+    if (hour.has(position)) this.arrive(position, options);
+    else this.desk.travel(position, { block: "center", ...options });
+  }
+
+  arrive(position, { block = "nearest", focus = true } = {}) {
     this.desk.form.commit();
+    this.desk.linkForm.close();
     this.leave();
-    this.turn = turn;
-    this.last = this.lastOf(turn);
-    turn.item.setAttribute("aria-current", "true");
-    turn.item.tabIndex = -1;
-    this.refresh();
-    this.desk.strip.show(turn);
+    this.turn = this.turnAt(position);
+    this.last = this.lastOf(this.turn);
+    this.mark();
+    this.desk.strip.show(this.turn);
     if (this.last) this.desk.palette.explain(this.last.key);
-    this.focus();
-    if (block !== "none") turn.item.scrollIntoView({ block, behavior: "instant" });
+    if (focus) this.focus();
+    if (block !== "none") this.turn.item.scrollIntoView({ block, behavior: "instant" });
+  }
+
+  mark() {
+    this.turn.item.setAttribute("aria-current", "true");
+    this.turn.item.tabIndex = -1;
+    this.refresh();
+  }
+
+  /** The turn is taken out of the page, far from where the reader scrolled to: what is being written is kept. */
+  leaving(item) {
+    if (item !== this.turn?.item) return;
+    const hasFocus = item.contains(document.activeElement);
+    this.desk.form.commit();
+    if (hasFocus) this.desk.hour.list.focus({ preventScroll: true });
+  }
+
+  /** The turn may have come back among these. */
+  found(items) {
+    const item = items.find((one) => one.id === this.turn?.item.id);
+    if (!item) return;
+    this.turn = this.turnAt(this.turn.position);
+    this.mark();
+    if (document.activeElement === this.desk.hour.list) this.focus();
   }
 
   leave() {

@@ -4,10 +4,15 @@ import { Book } from "./book.js";
 import * as commands from "./commands.js";
 import { Cursor } from "./cursor.js";
 import { drawEvidence } from "./evidence.js";
-import { command } from "./keys.js";
+import { Finder } from "./finder.js";
+import { Hour } from "./hour.js";
+import { command, isSingle } from "./keys.js";
 import { LaneForm } from "./lane_form.js";
+import { LinkForm } from "./links.js";
+import { OwnNote } from "./note.js";
 import { Palette } from "./palette.js";
 import { ActQueue } from "./queue.js";
+import { Reading } from "./reading.js";
 import { Record } from "./record.js";
 import { SavedState } from "./saved.js";
 import { ActStore } from "./store.js";
@@ -15,9 +20,10 @@ import { Strip } from "./strip.js";
 import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
 
-const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change"];
-const READING = new Set(["move", "find", "help", "leave", "nothing"]);
-const PLACES = "a[href^='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
+const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left", "pointerup"];
+const READING = new Set(["move", "find", "goTo", "help", "note", "quiet", "words", "leave", "nothing"]);
+const WRITING = new Set(["find", "goTo", "memo", "codingMemo", "uncodable", "note", "link"]);
+const PLACES = "a[href*='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
 
 /** The element around the whole desk; `data-final` makes it a page to read. */
 class Desk extends HTMLElement {
@@ -29,11 +35,19 @@ class Desk extends HTMLElement {
     this.strip = new Strip(this.querySelector(".strip"));
     this.tools = new Tools(this.querySelector(".turn-tools"));
     this.form = new LaneForm(this);
+    this.linkForm = new LinkForm(this);
+    this.reading = new Reading(this, this.querySelector(".reading"));
+    this.begun = "";
+    this.exact = false;
+    this.note = new OwnNote(this.querySelector(".own-note"));
     this.visit = new Visit();
     this.cursor = new Cursor(this);
     this.record = new Record(this, this.dataset);
-    this.queue = new ActQueue(url, new ActStore(owner, assignment));
-    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"));
+    this.queue = new ActQueue(url, new ActStore(owner, assignment), owner);
+    this.hour = new Hour(this, this.querySelector(".turns"));
+    this.finder = new Finder(this);
+    this.held = [];
+    this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"), () => this.queue.send());
     this.live = this.querySelector(".desk-live");
     for (const name of HERE) this.addEventListener(name, this);
     for (const name of ["answers", "state", "dropped"]) this.queue.addEventListener(name, this);
@@ -55,7 +69,7 @@ class Desk extends HTMLElement {
 
   wanted() {
     const position = Number(location.hash.match(/^#turn-(\d+)$/)?.[1]);
-    return this.cursor.turnAt(position) ? position : 0;
+    return this.hour.isTurn(position) ? position : 0;
   }
 
   async restore() {
@@ -68,32 +82,62 @@ class Desk extends HTMLElement {
 
   perform(name, ...rest) {
     if (this.isFinal && !READING.has(name)) this.say("This assignment was submitted; its codings are final.");
-    else if (this.turn) commands[name](this, ...rest);
+    else if (this.arriving) this.held.push([name, ...rest]);
+    else if (this.turn && !READING.has(name) && !this.turn.item.isConnected) {
+      this.held.push([name, ...rest]);
+      this.travel(this.turn.position, { block: "center" });
+    } else if (this.turn) {
+      if (name !== "move") this.finder.rest();
+      commands[name](this, ...rest);
+    }
+  }
+
+  /** Go to a turn that is not on the page: keys pressed on the way are for that turn, and wait for it. */
+  async travel(position, options) {
+    const way = (this.arriving = { position });
+    this.form.commit();
+    const came = await this.hour.bring(position);
+    if (this.arriving !== way) return;
+    this.arriving = null;
+    if (came) this.cursor.arrive(position, options);
+    const held = this.held.splice(0);
+    if (came) for (const one of held) typeof one === "string" ? this.type(one) : this.perform(...one);
+    else this.say(`Turn ${position} could not be fetched: the line is down, or you are signed out. Try again.`);
+  }
+
+  /** Put a letter that was held into the field that a key before it opened. */
+  type(letter) {
+    const field = document.activeElement;
+    if (field.matches("input, textarea")) field.setRangeText(letter, field.selectionStart, field.selectionEnd, "end");
   }
 
   // Keys -----------------------------------------------------------------------------------------------------------
 
   onkeydown(event) {
-    if (event.target.closest?.("input, textarea, select")) this.infield(event);
+    const finding = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (finding && this.turn && this.finder.open({ inText: true })) event.preventDefault();
+    else if (this.held.some((one) => WRITING.has(one[0])) && event.key.length === 1) {
+      event.preventDefault();
+      this.held.push(event.key);
+    } else if (event.target.closest?.("input, textarea, select")) this.contains(event.target) && this.infield(event);
     else if (!event.target.closest?.("[popover]")) this.outside(event, command(event));
   }
 
   outside(event, asked) {
+    if (this.reading.keysAreOff && isSingle(event)) return;
+    if (this.begun && asked?.[0] !== "code" && !["Shift", "Alt"].includes(event.key)) this.begin("");
     if (!asked || (asked[0] === "finish" && event.target.closest?.("button, a, summary"))) return;
-    if (asked[0] === "code" && !this.book.byLetter.has(asked[1])) return;
+    if (asked[0] === "code" && !this.begun && !this.book.byLetter.has(asked[1]) && !this.book.beginnings.has(asked[1])) return;
     event.preventDefault();
     this.perform(...asked);
   }
 
-  /** In a field only Enter and Escape are ours: they lead back to the turn. */
+  /** In a field only Enter and Escape are ours: they lead back to the turn. In the finder arrows go on. */
   infield(event) {
-    if ((event.key !== "Enter" && event.key !== "Escape") || event.isComposing) return;
+    if (event.isComposing || (event.target === this.finder.input && this.finder.key(event))) return;
+    if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
-    const finding = event.target === this.palette.input;
-    const code = finding && event.key === "Enter" ? this.palette.find() : null;
-    if (finding) this.palette.clearFind();
     this.cursor.focus();
-    if (code) this.perform("give", code);
   }
 
   // Mouse and fields -----------------------------------------------------------------------------------------------
@@ -121,12 +165,23 @@ class Desk extends HTMLElement {
     if (place) this.palette.explain(place.dataset.code ?? place.dataset.define);
   }
 
+  onpointerup({ target, altKey }) {
+    if (target.closest(".turn-text")) this.exact = altKey;
+  }
+
+  /** Keep the first of two letters, and show which codes begin with it. */
+  begin(letter) {
+    this.begun = letter;
+    this.palette.begin(letter);
+    if (letter) this.tell(`${letter}, and one more letter`);
+  }
+
   onfocusin({ target }) {
     if (target.matches(".code-key")) this.palette.explain(target.dataset.code);
   }
 
   oninput({ target }) {
-    if (target === this.palette.input) this.palette.find();
+    if (target === this.finder.input) this.finder.look();
   }
 
   onchange({ target }) {
@@ -136,12 +191,16 @@ class Desk extends HTMLElement {
     this.record.act(said, { freeText: target.matches("input") });
   }
 
+  onleft() {
+    this.cursor.focus();
+  }
+
   onhashchange() {
     if (this.wanted()) this.cursor.go(this.wanted(), { block: "center" });
   }
 
   onbeforeunload(event) {
-    if (this.queue.pending.length || this.form.isChanged) event.preventDefault();
+    if (this.queue.pending.length || this.form.isChanged || this.note.isChanged) event.preventDefault();
   }
 
   // The server -----------------------------------------------------------------------------------------------------
@@ -152,6 +211,10 @@ class Desk extends HTMLElement {
 
   onstate({ detail }) {
     this.saved.show(detail);
+    const said = { unsent: "Not saved yet: acts wait in this browser.", "signed-out": "Signed out. The password field stands at the top.", stopped: `Not saved: ${detail.why}` }[detail.name] ?? "";
+    if (said && said !== this.warned) this.tell(said);
+    if (!said && this.warned && detail.name === "saved") this.tell("Saved again.");
+    if (said || detail.name === "saved") this.warned = said;
   }
 
   ondropped({ detail: [act, why] }) {

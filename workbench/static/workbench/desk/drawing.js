@@ -40,6 +40,9 @@ const DRAW = {
   memo: (turn, act) => line(turn, "memo", "i-memo", act.memo),
   coding_memo: (turn, act) => codingMemo(turn, act.code, act.memo),
   evidence: (turn, act) => spans(turn, act.code, act.spans),
+  attribute: (turn, act) => attribute(turn, act),
+  link: (turn, act) => link(turn, act),
+  unlink: (turn, act) => unlink(turn, act),
 };
 
 function add(turn, code) {
@@ -51,6 +54,8 @@ function add(turn, code) {
   const chip = element("li", { className: "chip" }, mark(code.slot), element("span", { className: "chip-name" }, code.name));
   chip.dataset.slot = code.slot;
   chip.dataset.code = code.key;
+  const defaults = code.attributes.filter((one) => one.default).map((one) => [one.key, one.default]);
+  if (defaults.length) chip.dataset.attributes = JSON.stringify(Object.fromEntries(defaults));
   const order = (one) => turn.book.codes.indexOf(turn.book.byKey.get(one));
   const after = turn.chips.find((one) => order(one.dataset.code) > order(code.key));
   list.insertBefore(chip, after ?? null);
@@ -112,4 +117,35 @@ function spans(turn, key, said) {
   chip.querySelector(".chip-quote")?.remove();
   if (said.length) chip.dataset.spans = said.map((span) => span.join("-")).join(",");
   else delete chip.dataset.spans;
+}
+
+function unlink(turn, { code, to_position, to_code, link: kind = "" }) {
+  const links = turn.chip(code)?.querySelectorAll("[data-to]") ?? [];
+  for (const one of links) if (one.dataset.to === `${to_position}:${to_code}` && one.dataset.kind === kind) one.remove();
+}
+
+function link(turn, act) {
+  const target = turn.book.byKey.get(act.to_code);
+  const chip = turn.chip(act.code);
+  if (!chip || !target) return;
+  unlink(turn, act);
+  const kind = turn.book.linkRules.find((rule) => rule.key === act.link)?.name;
+  const words = `to turn ${act.to_position}: ${target.name}`;
+  const made = element("a", { className: "chip-link", href: `#turn-${act.to_position}` }, kind ? `${kind} ${words}` : words);
+  Object.assign(made.dataset, { to: `${act.to_position}:${act.to_code}`, kind: act.link ?? "" });
+  chip.append(made);
+}
+
+function attribute(turn, { code: key, attribute: name, value }) {
+  const chip = turn.chip(key);
+  if (!chip) return;
+  const code = turn.book.byKey.get(key);
+  const said = { ...JSON.parse(chip.dataset.attributes ?? "{}"), [name]: value };
+  if (!value) delete said[name];
+  chip.dataset.attributes = JSON.stringify(said);
+  const words = code.attributes
+    .filter((one) => said[one.key] && said[one.key] !== one.default)
+    .map((one) => `${one.label}: ${one.values[said[one.key]] ?? said[one.key]}`);
+  chip.querySelector(".chip-said")?.remove();
+  if (words.length) chip.querySelector(".chip-name").after(element("span", { className: "chip-said" }, words.join(" · ")));
 }

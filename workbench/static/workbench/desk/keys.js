@@ -8,9 +8,12 @@ const NAMED = {
   0: ["none"],
   "-": ["uncodable"],
   ",": ["more"],
+  ";": ["nextAnswer"],
   ".": ["flag"],
   "/": ["find"],
+  ":": ["goTo"],
   "?": ["help"],
+  ">": ["link"],
 };
 const LETTERS = {
   J: ["move", 1],
@@ -18,11 +21,14 @@ const LETTERS = {
   M: ["memo"],
   Z: ["undo"],
 };
-const SHIFTED = { M: ["codingMemo"], Z: ["redo"] };
-const MAY_REPEAT = new Set(["move", "undo", "redo"]);
+const SHIFTED = { M: ["codingMemo"], N: ["note"], Q: ["quiet"], Z: ["redo"] };
+const MAY_REPEAT = new Set(["move", "undo", "redo", "words"]);
 
 /** Say what a key press asks for, as a name with arguments, or null when it is not ours. */
 export function command(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const { shiftKey: extend, altKey: exact } = event;
+  if (step && !event.ctrlKey && !event.metaKey && (extend || !exact)) return ["words", step, { extend, exact }];
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return null;
   const found = named(event);
   return found && event.repeat && !MAY_REPEAT.has(found[0]) ? ["nothing"] : found;
@@ -40,4 +46,9 @@ function named(event) {
 function letterOf({ key, code }) {
   if (/^[a-z]$/i.test(key)) return key.toUpperCase();
   return key.length === 1 && /\p{L}/u.test(key) && code.startsWith("Key") ? code.slice(3) : "";
+}
+
+/** Say whether a press is of a single character key, which people who speak or dictate can switch off (WCAG 2.1.4). */
+export function isSingle({ key }) {
+  return key.length === 1 && key !== " ";
 }

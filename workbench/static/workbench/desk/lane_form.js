@@ -12,18 +12,23 @@ export class LaneForm {
   get isChanged() { return this.isOpen && this.field.value.trim() !== this.before; }
 
   open(turn, { label, text, longest, lines, keep }) {
-    this.close();
+    this.desk.form.commit();
+    this.desk.linkForm.close();
     this.turn = turn;
     this.before = text.trim();
     this.keep = keep;
-    this.field = element("textarea", { rows: lines, maxLength: longest, value: text, dir: "auto" });
+    this.field = element(lines > 1 ? "textarea" : "input", { rows: lines, maxLength: longest, value: text, dir: "auto" });
     const button = element("button", { className: "button", type: "submit" }, "Keep", element("kbd", {}, "Enter"));
     this.form = element("form", { className: "lane-form" }, element("label", {}, element("span", {}, label), this.field), button);
     this.form.addEventListener("submit", this);
     this.field.addEventListener("keydown", this);
-    turn.needLane().append(this.form);
+    this.put(turn);
     this.field.focus();
     this.field.setSelectionRange(text.length, text.length);
+  }
+
+  put(turn) {
+    turn.needLane().append(this.form);
   }
 
   handleEvent(event) {

@@ -37,7 +37,7 @@ export class Palette {
   /** Show what a code, or another thing with a prepared text, means. */
   explain(name) {
     const prepared = document.getElementById(`define-${name}`);
-    if (!prepared || this.explained === name) return;
+    if (!prepared || this.explained === name || this.held) return;
     this.explained = name;
     this.define.replaceChildren(prepared.content.cloneNode(true));
     this.define.dataset.slot = prepared.dataset.slot ?? "stone";
@@ -45,25 +45,23 @@ export class Palette {
     for (const code of this.book.codes) code.button.classList.toggle("is-read", code.key === name);
   }
 
+  /** Dim the codes whose key does not begin with a letter that was pressed. */
+  begin(letter) {
+    for (const { button, letter: key } of this.book.codes) button.classList.toggle("is-out", Boolean(letter) && !key.startsWith(letter));
+  }
+
   // The finder -----------------------------------------------------------------------------------------------------
 
-  matches() {
-    const wanted = this.input.value.trim().toLowerCase();
-    if (!wanted) return [];
-    return this.book.codes.filter((code) => `${code.name} ${code.key}`.toLowerCase().includes(wanted));
+  matches(wanted) {
+    return wanted ? this.book.codes.filter((code) => `${code.name} ${code.key}`.toLowerCase().includes(wanted)) : [];
   }
 
   /** Dim the codes that do not match; give the first that does. */
-  find() {
-    const found = this.matches();
-    const searching = Boolean(this.input.value.trim());
-    for (const code of this.book.codes) code.button.classList.toggle("is-out", searching && !found.includes(code));
+  find(words) {
+    const wanted = words.trim().toLowerCase();
+    const found = this.matches(wanted);
+    for (const code of this.book.codes) code.button.classList.toggle("is-out", Boolean(wanted) && !found.includes(code));
     if (found.length) this.explain(found[0].key);
     return found[0] ?? null;
-  }
-
-  clearFind() {
-    this.input.value = "";
-    this.find();
   }
 }

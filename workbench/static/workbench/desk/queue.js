@@ -17,23 +17,26 @@ function csrfToken() {
  * signed-out, stopped) and `dropped` (an act the server could not read at all).
  */
 export class ActQueue extends EventTarget {
-  constructor(url, store) {
+  constructor(url, store, owner) {
     super();
     this.url = url;
+    this.owner = owner;
     this.store = store;
     this.pending = [];
+    this.open = new Set();
     this.batch = BATCH;
     this.failures = 0;
     this.busy = false;
+    this.answeredIds = new Set();
     this.state = { name: "idle" };
     addEventListener("online", this);
     addEventListener("focus", this);
   }
 
   async restore() {
-    await this.store.open();
+    const stored = await this.store.waiting();
     const here = new Set(this.pending.map((act) => act.id));
-    const kept = (await this.store.waiting()).filter((act) => !here.has(act.id));
+    const kept = stored.filter((act) => !here.has(act.id) && !this.answeredIds.has(act.id));
     this.pending = [...kept, ...this.pending];
     if (this.pending.length) this.send();
     return kept;
@@ -44,6 +47,9 @@ export class ActQueue extends EventTarget {
     const act = { id: newId(), seq: nextSeq(), ...said };
     this.pending.push(act);
     if (mayBeKept(act, options)) this.store.add(act).catch(() => {});
+    else this.open.add(act.id);
+    // What is shown is true at once: one act more that is not saved.
+    if (this.failures) this.say(this.state);
     this.send();
     return act;
   }
@@ -65,7 +71,7 @@ export class ActQueue extends EventTarget {
     try {
       await this.settle(acts, await this.post(acts));
     } catch {
-      this.later({ name: "unsent" });
+      this.later({ name: "unsent", why: "offline" });
     }
     this.busy = false;
     if (this.failures === 0 && this.pending.length) this.send();
@@ -74,7 +80,7 @@ export class ActQueue extends EventTarget {
   post(acts) {
     return fetch(this.url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), Accept: "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), Accept: "application/json", "X-Desk-Owner": this.owner },
       body: JSON.stringify(acts),
       credentials: "same-origin",
       redirect: "error",
@@ -92,17 +98,18 @@ export class ActQueue extends EventTarget {
       this.say(this.pending.length ? { name: "saving" } : { name: "saved", at: new Date(body.at) });
     } else if (response.status === 400 && isJson) {
       await this.unreadable(acts, body);
-    } else if (response.status === 401 || (response.status === 403 && !isJson)) {
-      this.later({ name: "signed-out" }, SIGNED_OUT_WAIT);
+    } else if (response.status === 401 || (response.status === 403 && (!isJson || body.code === "other_person"))) {
+      this.later({ name: "signed-out", why: body.code === "other_person" ? "Somebody else is signed in here" : "Signed out" }, SIGNED_OUT_WAIT);
     } else if (isJson && (response.status === 403 || response.status === 404)) {
       this.later({ name: "stopped", why: body.detail }, LONGEST_WAIT);
     } else {
-      this.later({ name: "unsent" });
+      this.later({ name: "unsent", why: "the server is not ready" });
     }
   }
 
   async answered(answers) {
     const done = new Set(answers.map((answer) => answer.id));
+    for (const id of done) this.answeredIds.add(id);
     const acts = new Map(this.pending.map((act) => [act.id, act]));
     this.pending = this.pending.filter((act) => !done.has(act.id));
     for (const answer of answers) this.store.remove(answer.id).catch(() => {});
@@ -130,7 +137,8 @@ export class ActQueue extends EventTarget {
   }
 
   say(state) {
-    this.state = { ...state, count: this.pending.length };
+    const inPage = this.pending.filter((act) => this.open.has(act.id)).length;
+    this.state = { ...state, count: this.pending.length, inPage };
     this.dispatchEvent(new CustomEvent("state", { detail: this.state }));
   }
 }

@@ -21,7 +21,12 @@ export class ActStore {
     this.place = `${owner}|${assignment}`;
   }
 
-  async open() {
+  open() {
+    this.opening ??= this.openBase();
+    return this.opening;
+  }
+
+  async openBase() {
     try {
       const opening = indexedDB.open(NAME, 1);
       opening.onupgradeneeded = () => {
@@ -40,16 +45,19 @@ export class ActStore {
   }
 
   async waiting() {
+    await this.open();
     if (!this.base) return [];
     const rows = await finished(this.acts("readonly").index("place").getAll(this.place));
     return rows.map((row) => row.act);
   }
 
   async add(act) {
+    await this.open();
     if (this.base) await finished(this.acts("readwrite").add({ place: this.place, act }));
   }
 
   async remove(id) {
+    await this.open();
     if (!this.base) return;
     const acts = this.acts("readwrite");
     for (const key of await finished(acts.index("id").getAllKeys(id))) acts.delete(key);

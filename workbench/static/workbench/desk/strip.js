@@ -29,12 +29,11 @@ export class Strip {
   }
 
   /** Bring the bar of a turn up to date; `step` is how the number of judged turns changed with it. */
-  update(turn, step, judged, total) {
+  update(position, turn, step, judged, total) {
     this.sum.textContent = `${judged.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}`;
-    const bar = this.bar(turn.position);
-    if (!bar) return;
-    if (this.binned) this.fill(bar, step);
-    else this.draw(bar, turn);
+    const bar = this.bar(position);
+    if (bar && this.binned) this.fill(bar, step);
+    else if (bar && turn) this.draw(bar, turn);
   }
 
   fill(bar, step) {

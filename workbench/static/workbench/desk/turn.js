@@ -26,14 +26,42 @@ export class Turn {
     return this.item.querySelector(`.chip[data-code="${CSS.escape(key)}"]`);
   }
 
+  /** Say whether a link leads from a code of this turn to that coding. */
+  hasLink(key, { position, code, kind }) {
+    const links = this.chip(key)?.querySelectorAll("[data-to]") ?? [];
+    return [...links].some(({ dataset }) => dataset.to === `${position}:${code}` && dataset.kind === kind.key);
+  }
+
   rating(key) {
     return Number(this.chip(key)?.querySelector("[data-rate]")?.dataset.rate ?? 0);
+  }
+
+  /** List what is said about the turn, in words that can be compared. */
+  said() {
+    const codes = this.chips.map((chip) => {
+      const rating = this.rating(chip.dataset.code);
+      return `“${chip.querySelector(".chip-name").textContent}”${rating ? ` (${rating})` : ""}`;
+    });
+    const outcome = { none: ["“none applies”"], uncodable: ["“uncodable”"] }[this.outcome] ?? [];
+    return [...codes, ...outcome, ...(this.flagged ? ["the flag"] : []), ...(this.memo ? [`the memo “${this.memo}”`] : [])];
   }
 
   /** Name the first code that still owes its rating. */
   get owing() {
     const chip = this.chips.find((one) => one.querySelector(".owed"));
     return chip ? this.book.byKey.get(chip.dataset.code) : null;
+  }
+
+  /** Give what was said about a code to one of the codebook's questions. */
+  answer(key, question) {
+    return JSON.parse(this.chip(key)?.dataset.attributes ?? "{}")[question] ?? "";
+  }
+
+  /** Name the first code with a question that has to be answered and is not. */
+  get unanswered() {
+    const codes = this.chips.map((chip) => this.book.byKey.get(chip.dataset.code));
+    const asked = codes.flatMap((code) => code.attributes.map((one) => [code, one]));
+    return asked.find(([code, one]) => one.required && !one.default && !this.answer(code.key, one.key)) ?? null;
   }
 
   /** Keep the lane as it is, so that an undo that waits for its answer can be drawn. */

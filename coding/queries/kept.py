@@ -1,0 +1,92 @@
+"""
+Keep what was computed of a closed round, under a fingerprint of everything that it rests on.
+
+First, blind, submitted codings of a closed round are final, a published codebook is frozen, segments are never edited:
+the database sees to it. What can still change is small: who is called how, who speaks as what, which assignments count,
+which transcripts somebody may see. It is read each time and goes into the fingerprint, as does the program itself.
+What is kept can be thrown away at any time; nothing of it is text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+from django.core.cache import caches
+
+from coding.models import Round
+from coding.queries.breakdown import Breakdown, breakdown
+from coding.queries.confusions import Confusion, confusions
+from coding.queries.judged_rows import JudgedRows, counted_assignments, fetch_rows
+from coding.queries.ratings import code_matrices
+from coding.queries.reliability import RoundReliability, reliability_from
+from transcripts.models import Speaker
+
+Made = TypeVar("Made")
+PROGRAM = ("queries", "reliability")
+
+
+class KeptRound:
+    """A closed round over some transcripts (ids; None means all of them), computed once for all who may see them."""
+
+    def __init__(self, round_: Round, transcripts: Iterable[int] | None = None) -> None:
+        """Take the fingerprint: two statements, whatever the size of the round."""
+        self.round = round_
+        self.transcripts = None if transcripts is None else list(transcripts)
+        self.fingerprint = fingerprint(round_, self.transcripts)
+
+    def kept(self, name: str, make: Callable[[], Made]) -> Made:
+        """Give what was kept under this name, or make and keep it. An open round is still moving: it is made anew."""
+        if not self.round.is_closed:
+            return make()
+        key = f"{name}-{self.fingerprint}"
+        found = caches["results"].get(key)
+        if found is None:
+            found = make()
+            caches["results"].set(key, found)
+        return cast("Made", found)
+
+    def rows(self) -> JudgedRows:
+        """Give the round's judgements and codings as arrays."""
+        return self.kept("rows", lambda: fetch_rows(self.round, self.transcripts))
+
+    def breakdown(self) -> Breakdown:
+        """Say which rater, transcript and speaker role pulls agreement up or down."""
+        return self.kept("breakdown", lambda: breakdown(self.rows(), code_matrices(self.rows())))
+
+    def confusions(self) -> list[Confusion]:
+        """Say which codes are taken for each other."""
+        return self.kept("confusions", lambda: confusions(self.rows(), code_matrices(self.rows())))
+
+    def reliability(self) -> RoundReliability:
+        """Give every coefficient, with the segment-level intervals, labelled so, where no honest one is to be had."""
+        return self.kept("reliability", lambda: reliability_from(self.round, self.rows(), optimistic=True))
+
+
+def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
+    """Say in one number what the results of a round rest on; see above why this is everything."""
+    columns = ("id", "submitted_at", "rater__label", "transcript__name", "revision")
+    assignments = list(counted_assignments(round_, transcripts).values_list(*columns))
+    speakers = Speaker.objects.filter(revision__in={revision for *_, revision in assignments}).order_by("pk")
+    rests_on = [
+        program(),
+        [round_.pk, round_.name, round_.study.slug, round_.version_id],
+        [[str(part) for part in row] for row in assignments],
+        list(speakers.values_list("pk", "role")),
+    ]
+    return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
+
+
+@cache
+def program() -> str:
+    """Say what computes: the digest of its source, since a copy may be updated without a new version number."""
+    here = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for folder in PROGRAM:
+        for source in sorted((here / folder).glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,163 @@
+"""One's own codings beside the others': after the round, where it is allowed, and never while one codes again."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from coding import access
+from coding.models import Assignment, Judgement, Round
+from coding.services.rounds import Share, assign, show_others
+from tests.coding.test_blindness import person, seen_by
+from tests.factories import StudyWorld, close, judge, make_round, make_transcript, submit
+
+
+@pytest.fixture
+def round_(world: StudyWorld) -> Round:
+    """A closed round that shows its raters the others; turn 2 differs, turn 1 does not."""
+    made = world.round(others_shown=True)
+    for rater, code in ((world.rater, "PULL-APP"), (world.other_rater, "PULL-DEF")):
+        assignment = world.assignment(made, rater)
+        judge(assignment, 1, "ST-WARM", memo=f"A memo of {rater.label}.")
+        judge(assignment, 2, code)
+    close(made)
+    return made
+
+
+def page(client: Client, assignment: Assignment, query: str = "") -> tuple[int, str]:
+    client.force_login(person(assignment.rater))
+    answer = client.get(reverse("beside", args=[assignment.pk]) + query)
+    return answer.status_code, answer.content.decode()
+
+
+def mine(world: StudyWorld, round_: Round) -> Assignment:
+    return Assignment.objects.select_related("rater__user", "round", "study").get(round=round_, rater=world.rater)
+
+
+def test_a_rater_sees_both_after_the_round_with_the_memos_of_others_left_out(
+    world: StudyWorld, round_: Round, client: Client
+) -> None:
+    status, words = page(client, mine(world, round_))
+
+    assert status == 200
+    assert "Two raters coded" in words
+    assert "1 of 4 turns differs." in words
+    assert "Seeking approval" in words
+    assert "Deference" in words
+    assert f"A memo of {world.rater.label}." in words
+    assert f"A memo of {world.other_rater.label}." not in words
+
+
+def test_only_the_turns_that_differ(world: StudyWorld, round_: Round, client: Client) -> None:
+    _, words = page(client, mine(world, round_), "?only=differing")
+
+    assert 'id="turn-2"' in words
+    assert 'id="turn-1"' not in words
+
+
+def test_it_is_off_unless_the_coordinator_allows_it(world: StudyWorld, round_: Round, client: Client) -> None:
+    show_others(user=person(world.coordinator), round_=round_, shown=False)
+
+    status, words = page(client, mine(world, round_))
+
+    assert status == 403
+    assert "not shown to its raters" in words
+    assert Round._meta.get_field("others_shown").default is False
+
+
+def test_the_others_stay_hidden_until_the_round_is_closed(world: StudyWorld, client: Client) -> None:
+    made = world.round(others_shown=True)
+    others = judge(world.assignment(made, world.other_rater), 1, "PULL-APP")
+    submit(world.assignment(made, world.other_rater))
+    before = page(client, mine(world, made))[0]
+    submit(world.assignment(made))
+
+    assert before == 403
+    assert page(client, mine(world, made))[0] == 403
+    assert others.pk not in seen_by(person(world.rater))
+
+
+def test_whoever_codes_the_transcript_again_sees_neither_the_page_nor_a_judgement(
+    world: StudyWorld, round_: Round, client: Client
+) -> None:
+    before = seen_by(person(world.rater))
+    world.round(raters=[world.rater])
+
+    status, words = page(client, mine(world, round_))
+
+    assert len(before) == 4
+    assert status == 403
+    assert "Not for your eyes yet" in words
+    assert seen_by(person(world.rater)) == set()
+
+
+def test_a_rater_who_did_not_code_the_transcript_sees_nothing_of_it(world: StudyWorld) -> None:
+    made = world.round(raters=[world.other_rater], others_shown=True)
+    judge(world.assignment(made, world.other_rater), 1, "PULL-APP")
+    close(made)
+
+    assert seen_by(person(world.rater)) == set()
+
+
+def test_predicates_and_queries_agree(world: StudyWorld, round_: Round) -> None:
+    world.round(others_shown=True)
+    world.round(raters=[world.other_rater])
+    people = (world.coordinator, world.rater, world.other_rater, world.adjudicator, world.reader)
+    assignments = Assignment.objects.select_related("rater", "round", "study")
+    judgements = Judgement.objects.select_related("assignment__rater", "assignment__round", "assignment__study")
+
+    for member in people:
+        user = person(member)
+        open_to = set(assignments.filter(access.besides_open_to(user)).values_list("pk", flat=True))
+        assert open_to == {one.pk for one in assignments if access.may_read_beside(user, one)}
+        assert seen_by(user) == {one.pk for one in judgements if access.may_see_judgement(user, one)}
+    assert assignments.filter(access.besides_open_to(person(world.rater))).count() == 0
+
+
+def test_who_could_read_the_others_is_no_naive_rater_of_the_transcript(world: StudyWorld, round_: Round) -> None:
+    again = make_round(world.version, [world.transcript], [world.rater])
+    show_others(user=person(world.coordinator), round_=round_, shown=False)
+    submit(again.assignments.get())
+    later = make_round(world.version, [], [])
+    assign(later, [Share(world.transcript, [world.rater])])
+
+    assert again.assignments.get().could_read_since == round_.closed_at
+    assert later.assignments.get().could_read_since is None
+
+
+def test_a_coordinator_lets_raters_see_the_others_by_a_click(world: StudyWorld, client: Client) -> None:
+    made = world.round()
+    path = reverse("round-others", args=[world.study.slug, made.pk])
+    client.force_login(person(world.coordinator))
+
+    client.post(path, {"shown": "yes"})
+    made.refresh_from_db()
+    shown = made.others_shown
+    client.post(path, {"shown": "no"})
+    made.refresh_from_db()
+
+    assert shown
+    assert not made.others_shown
+
+
+def test_more_turns_cost_no_more_queries(world: StudyWorld, round_: Round, client: Client) -> None:
+    counts = []
+    for length in (2, 22):
+        made = make_round(
+            world.version, [make_transcript(world.study, length)], [world.rater, world.other_rater], others_shown=True
+        )
+        for assignment in made.assignments.select_related("version"):
+            for position in range(1, length + 1):
+                judge(assignment, position, "PULL-APP")
+        close(made)
+        page(client, mine(world, made))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page(client, mine(world, made))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

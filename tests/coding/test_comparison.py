@@ -1,0 +1,410 @@
+"""Two rounds compared: the numbers of each, the difference, both together, and what is never put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft
+from coding.models import Round
+from coding.queries.compared import DIFFER, DOWN, SAME_MATERIAL, UP, RoundComparison
+from coding.queries.comparison import compare_rounds
+from coding.queries.comparison_page import groups, sentence
+from coding.queries.judged_rows import fetch_rows
+from coding.queries.ratings import code_matrices
+from coding.queries.reliability import reliability_of
+from coding.reliability import Nominal, difference, measure
+from tests.coding.test_results_pages import coded, sign_in
+from tests.coding.two_rounds import make_coded, make_transcripts
+from tests.factories import (
+    SMALL_CODEBOOK,
+    StudyWorld,
+    close,
+    judge,
+    make_member,
+    make_round,
+    make_transcript,
+    make_version,
+    make_world,
+)
+
+ALPHA = "krippendorff_alpha"
+
+
+def page(world: StudyWorld, first: Round | int | str, second: Round | int | str, **more: Any) -> str:
+    ids = [getattr(round_, "pk", round_) for round_ in (first, second)]
+    ask = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"/studies/{world.study.slug}/results/compare/?first={ids[0]}&second={ids[1]}{ask}"
+
+
+def changed_book() -> CodebookDraft:
+    """The small codebook with one definition changed, one code new and one gone."""
+    codes = [code for code in SMALL_CODEBOOK.codes if code.key != "NAM-DIS"]
+    codes[1] = replace(codes[1], definition="Yields without being asked.")
+    return replace(SMALL_CODEBOOK, codes=(*codes, CodeDraft(key="NAM-NEW", name="Naming anew", family="NAM")))
+
+
+@pytest.fixture
+def raters(world: StudyWorld) -> list[Any]:
+    return [world.rater, world.other_rater]
+
+
+@pytest.fixture
+def pair(world: StudyWorld, raters: list[Any]) -> tuple[Round, Round]:
+    """Two rounds that share two transcripts; the second one agrees much better."""
+    material = make_transcripts(world.study, 10)
+    first = make_coded(world.version, material[:6], raters, clarity=0.75, seed=1, name="Before")
+    second = make_coded(world.version, material[4:], raters, clarity=0.97, seed=2, name="After")
+    return first, second
+
+
+def line_of(report: RoundComparison, key: str) -> Any:
+    return next(line for line in report.codes if line.key == key)
+
+
+# The numbers --------------------------------------------------------------------------------------------------------
+
+
+def test_each_side_shows_the_numbers_of_its_own_page(pair: tuple[Round, Round]) -> None:
+    report = compare_rounds(*pair)
+
+    for round_, side in zip(pair, ("first", "second"), strict=True):
+        alone = reliability_of(round_, optimistic=True)
+        for name in ("codes", "families", "ratings"):
+            for cell in getattr(alone, name):
+                shown = getattr(next(line for line in getattr(report, name) if line.key == cell.key), side)
+                assert {key: cell.results[key] for key in shown.results} == dict(shown.results)
+                assert (shown.units, shown.transcripts) == (cell.units, cell.transcripts)
+                assert shown.given == sum(share.given for share in cell.shares)
+        assert (
+            getattr(report.overall, side).results["krippendorff_alpha_masi"] == alone.overall["krippendorff_alpha_masi"]
+        )
+
+
+def code_variable(
+    round_: Round, key: str, names: list[str]
+) -> tuple[Nominal, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    rows = fetch_rows(round_)
+    matrix = code_matrices(rows)[key]
+    clusters = np.array([names.index(rows.transcripts[place]) for place in rows.units.transcript])
+    return Nominal.from_ratings(matrix, 2, clusters), matrix, clusters
+
+
+def test_the_difference_is_second_less_first_with_the_engines_interval(pair: tuple[Round, Round]) -> None:
+    report = compare_rounds(*pair)
+    names = sorted({*report.first.transcripts, *report.second.transcripts})
+    first, second = (code_variable(round_, "PULL-DEF", names)[0] for round_ in pair)
+
+    apart = line_of(report, "PULL-DEF").apart[ALPHA]
+
+    value, interval = difference(second, first, ALPHA)
+    assert (apart.value, apart.low, apart.high) == (value, interval.low, interval.high)
+    assert (apart.verdict, interval.df) == (UP, 5)
+    assert compare_rounds(pair[1], pair[0]).codes[1].apart[ALPHA].verdict == DOWN
+
+
+def test_both_rounds_together_are_one_variable_with_raters_by_label(world: StudyWorld) -> None:
+    material = make_transcripts(world.study, 10)
+    third = make_member(world.study, "rater", "a_rater_c")
+    one = make_coded(world.version, material[:6], [world.rater, world.other_rater], clarity=0.85, seed=3)
+    other = make_coded(world.version, material[4:], [world.rater, third], clarity=0.85, seed=4)
+    report = compare_rounds(one, other)
+    names = sorted({*report.first.transcripts, *report.second.transcripts})
+    _, left, left_clusters = code_variable(one, "PULL-APP", names)
+    _, right, right_clusters = code_variable(other, "PULL-APP", names)
+    table = np.full((3, left.shape[1] + right.shape[1]), -1)
+    table[[1, 2], : left.shape[1]] = left  # a_rater_c, rater_a, rater_b
+    table[[0, 1], left.shape[1] :] = right
+
+    pooled = line_of(report, "PULL-APP").pooled
+
+    by_hand = measure(
+        Nominal.from_ratings(table, 2, np.concatenate([left_clusters, right_clusters])), [ALPHA, "gwet_ac1"]
+    )
+    for name, result in by_hand.items():
+        assert pooled[name].result == result
+    assert by_hand[ALPHA].df == 9
+    assert (
+        report.notes[1] == "Only rater_a coded in both rounds: values over both rounds take raters as interchangeable."
+    )
+
+
+def test_rounds_that_differ_clearly_have_no_value_together(pair: tuple[Round, Round]) -> None:
+    pooled = line_of(compare_rounds(*pair), "PULL-APP").pooled[ALPHA]
+
+    assert (pooled.result, pooled.why) == (None, DIFFER)
+
+
+def test_a_round_on_transcripts_of_the_other_adds_no_text_to_put_together(world: StudyWorld, raters: list[Any]) -> None:
+    material = make_transcripts(world.study, 6)
+    first = make_coded(world.version, material, raters, clarity=0.85, seed=5)
+    again = make_coded(world.version, material[:5], raters, clarity=0.85, seed=6)
+
+    report = compare_rounds(first, again)
+
+    assert {pooled.why for line in report.codes for pooled in line.pooled.values()} == {SAME_MATERIAL}
+    assert any(SAME_MATERIAL in note for note in report.notes)
+
+
+def test_few_transcripts_leave_the_difference_without_interval_and_verdict(world: StudyWorld) -> None:
+    report = compare_rounds(coded(world), coded(world, make_transcripts(world.study, 1)))
+
+    apart = line_of(report, "NRM").apart[ALPHA]
+    assert (apart.value, apart.low, apart.verdict) == (0, None, "no interval")
+    assert apart.why_no_interval == "in both rounds fewer than 5 transcripts (1)"
+    assert sentence(report, "alpha").startswith(f"From {report.first.name} to {report.second.name}: no code clearly")
+
+
+def test_where_a_coefficient_is_undefined_its_round_and_reason_are_said(world: StudyWorld) -> None:
+    report = compare_rounds(coded(world), coded(world, make_transcripts(world.study, 1)))
+
+    assert line_of(report, "ST-WARM").apart[ALPHA].why == "in both rounds nobody gave it"
+
+
+# Definitions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def versions(world: StudyWorld, raters: list[Any]) -> tuple[Round, Round]:
+    material = make_transcripts(world.study, 11)
+    first = make_coded(world.version, material[:5], raters, clarity=0.8, seed=7)
+    newer = make_version(world.study, changed_book())
+    return first, make_coded(newer, material[5:], raters, clarity=0.98, seed=8)
+
+
+def test_a_changed_definition_is_marked_never_put_together_and_never_counted(versions: tuple[Round, Round]) -> None:
+    report = compare_rounds(*versions)
+
+    line = line_of(report, "PULL-DEF")
+    assert (line.compared.status, [change.what for change in line.compared.changes]) == ("changed", ["definition"])
+    assert line.apart[ALPHA].verdict == UP
+    assert all(pooled.result is None for pooled in line.pooled.values())
+    titles = {row.line.key: group.title for group in groups(report, "alpha") for row in group.rows}
+    first, second = report.first.version, report.second.version
+    assert titles["PULL-DEF"] == titles["NRM"] == f"Definition changed between {first} and {second}"
+    assert titles["PULL-APP"] == "Went up"
+    assert (titles["NAM-NEW"], titles["NAM-DIS"]) == (f"New in {second}", f"Gone since {first}")
+    assert "2 changed their definition and are not compared. 1 new, 1 gone." in sentence(report, "alpha")
+    assert "1 code went up and 0 down" in sentence(report, "alpha")
+
+
+def test_families_ratings_and_the_whole_follow_their_codes(versions: tuple[Round, Round]) -> None:
+    report = compare_rounds(*versions)
+
+    families = {line.key: line.compared.status for line in report.families}
+    assert families == {"PULL": "changed", "NAM": "changed", "STANCE": "same", "ADM": "changed"}
+    assert {line.key: line.is_comparable for line in report.ratings} == {"PULL-APP": True, "PULL-DEF": False}
+    assert not report.overall.is_comparable
+    assert {pooled.result for pooled in report.overall.pooled.values()} == {None}
+
+
+def test_the_page_shows_what_changed_word_by_word(
+    world: StudyWorld, client: Client, versions: tuple[Round, Round]
+) -> None:
+    sign_in(client, world.reader)
+
+    body = client.get(page(world, *versions)).content.decode()
+
+    first, second = (round_.version.name for round_ in versions)
+    assert f"≠ definition changed between {first} and {second}" in body
+    assert "Yields without being asked.</ins>" in body
+
+
+def test_versions_without_a_common_code_are_told_in_a_sentence(world: StudyWorld, client: Client) -> None:
+    other = CodebookDraft(
+        key="other", version="1", title="Other", families=(FamilyDraft("F", "F"),), codes=(CodeDraft("X", "X", "F"),)
+    )
+    book = replace(other, codes=(*other.codes, CodeDraft("NRM", "A real code", "F")))
+    round_ = make_round(make_version(world.study, book), [world.transcript], [world.rater, world.other_rater])
+    for assignment in round_.assignments.select_related("version"):
+        judge(assignment, 1, "X", "NRM")
+    close(round_)
+    sign_in(client, world.reader)
+
+    answer = client.get(page(world, coded(world), round_))
+
+    lines = {line.key: line.compared for line in answer.context["report"].codes}
+    assert answer.status_code == 200
+    assert {key: lines[key].status for key in ("X", "_NRM", "PULL-APP")} == {
+        "X": "new",
+        "_NRM": "new",
+        "PULL-APP": "gone",
+    }
+    assert [(change.old, change.new) for change in lines["NRM"].changes] == [("none applies", "a real code")]
+
+
+def test_codes_with_odd_keys_stand_on_the_page_as_they_are(world: StudyWorld, client: Client) -> None:
+    book = CodebookDraft(
+        key="odd", version="1", title="Odd", families=(FamilyDraft("<F>", "<F>"),),
+        codes=(CodeDraft('<b>"x" & y', "Odd <i>", "<F>"), CodeDraft("∅ ☂", "Wet", "<F>")),
+    )  # fmt: skip
+    version = make_version(world.study, book)
+    rounds = []
+    for transcript in make_transcripts(world.study, 2):
+        round_ = make_round(version, [transcript], [world.rater, world.other_rater])
+        for assignment in round_.assignments.select_related("version"):
+            judge(assignment, 1, '<b>"x" & y')
+        close(round_)
+        rounds.append(round_)
+    sign_in(client, world.reader)
+
+    body = client.get(page(world, *rounds)).content.decode()
+
+    assert "&lt;b&gt;&quot;x&quot; &amp; y" in body
+    assert '<b>"x"' not in body
+
+
+# Who may, and what is asked -------------------------------------------------------------------------------------------
+
+
+def test_a_transcript_that_one_still_codes_is_left_out_of_both_rounds(
+    world: StudyWorld, client: Client, pair: tuple[Round, Round]
+) -> None:
+    shared = next(iter(set(names_of(pair[0])) & set(names_of(pair[1]))))
+    transcript = world.study.transcripts.get(name=shared)
+    world.round([world.coordinator], [transcript])
+    sign_in(client, world.coordinator)
+
+    answer = client.get(page(world, *pair))
+    told = client.get(f"/api/v1{page(world, *pair)}")
+
+    report = answer.context["report"]
+    assert (len(report.first.transcripts), len(report.second.transcripts)) == (5, 5)
+    assert shared not in (*report.first.transcripts, *report.second.transcripts)
+    assert shared not in answer.content.decode()
+    assert shared not in told.content.decode()
+    assert answer.content.decode().count("left out here: you still code there") == 2
+
+
+def names_of(round_: Round) -> list[str]:
+    return list(round_.assignments.values_list("transcript__name", flat=True))
+
+
+def test_a_round_that_one_may_not_read_gives_its_own_refusal(world: StudyWorld, client: Client) -> None:
+    closed, still_open = coded(world), world.round(transcripts=[make_transcript(world.study)])
+    sign_in(client, world.reader)
+
+    answers = [client.get(page(world, *two)) for two in ((closed, still_open), (still_open, closed))]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert all(
+        "The results open when every assignment of the round is submitted." in a.content.decode() for a in answers
+    )
+    assert client.get(f"/api/v1{page(world, closed, still_open)}").status_code == 403
+
+
+def test_rounds_of_another_study_and_unknown_ones_do_not_exist(world: StudyWorld, client: Client) -> None:
+    closed, elsewhere = coded(world), coded(make_world())
+    sign_in(client, world.reader)
+
+    for other in (elsewhere, 999_999, "x", "-1", "1e999", "9" * 30, "²"):
+        assert client.get(page(world, closed, other)).status_code == 404
+    for other, status in ((elsewhere, 404), (999_999, 404), ("x", 400), ("-1", 400), ("9" * 30, 400)):
+        assert client.get(f"/api/v1{page(world, closed, other)}").status_code == status
+
+
+def test_the_same_round_twice_is_refused_in_a_sentence(world: StudyWorld, client: Client) -> None:
+    closed = coded(world)
+    coded(world)
+    sign_in(client, world.reader)
+
+    answer = client.get(page(world, closed, closed))
+    told = client.get(f"/api/v1{page(world, closed, closed)}")
+
+    assert answer.status_code == 422
+    assert "Choose two different rounds" in answer.content.decode()
+    assert (told.status_code, told.json()) == (400, {"second": ["Choose two different rounds."]})
+
+
+def test_without_two_rounds_the_page_asks_or_says_what_is_missing(world: StudyWorld, client: Client) -> None:
+    sign_in(client, world.reader)
+    none = client.get(f"/studies/{world.study.slug}/results/compare/").content.decode()
+    first = coded(world)
+    one = client.get(f"/studies/{world.study.slug}/results/compare/").content.decode()
+    coded(world)
+
+    asked = client.get(f"/studies/{world.study.slug}/results/compare/?second={first.pk}").content.decode()
+
+    assert "No round has results that you can read yet." in none
+    assert f"{first} is the only round with results so far." in one
+    assert "Which two rounds do you want to compare?" in asked
+    assert f'<option value="{first.pk}" selected>' in asked
+    assert "Compare two rounds" in client.get(f"/studies/{world.study.slug}/results/").content.decode()
+
+
+def test_one_rater_is_told_in_a_sentence(world: StudyWorld, client: Client) -> None:
+    alone = world.round([world.rater])
+    judge(world.assignment(alone), 1, "PULL-APP")
+    close(alone)
+    nobody = world.round()
+    nobody.assignments.update(withdrawn_at="2026-11-23T00:00:00Z")
+    close(nobody)
+    sign_in(client, world.reader)
+
+    for other, said in ((alone, "only rater_a coded"), (nobody, "nobody's coding can be compared")):
+        answer = client.get(page(world, coded(world), other))
+        assert answer.status_code == 200
+        assert said in answer.context["sentence"]
+
+
+@pytest.mark.parametrize("by", ["alpha", "ac", "agreement", "nonsense"])
+def test_the_change_is_shown_in_any_coefficient(
+    world: StudyWorld, client: Client, pair: tuple[Round, Round], by: str
+) -> None:
+    sign_in(client, world.reader)
+
+    answer = client.get(page(world, *pair, by=by))
+
+    assert answer.status_code == 200
+    assert answer.context["by"] == (by if by in ("alpha", "ac", "agreement") else "alpha")
+    assert "codes went up and 0 down" in answer.context["sentence"]
+
+
+def test_the_api_says_the_same_unrounded(world: StudyWorld, client: Client, pair: tuple[Round, Round]) -> None:
+    sign_in(client, world.reader)
+    report = compare_rounds(*pair)
+
+    told = client.get(f"/api/v1{page(world, *pair)}").json()
+
+    cell = told["codes"]["PULL-APP"]["coefficients"][ALPHA]
+    line = line_of(report, "PULL-APP")
+    assert cell["first"]["value"] == line.first.results[ALPHA].value
+    assert cell["difference"]["low"] == line.apart[ALPHA].low
+    assert cell["difference"]["verdict"] == UP
+    assert cell["together"]["why"] == DIFFER
+    assert told["second"]["name"] == "After"
+    assert told["codes"]["ST-WARM"]["coefficients"][ALPHA]["difference"]["value"] is None
+    assert set(told) == {"study", "first", "second", "notes", "codes", "families", "ratings", "overall"}
+
+
+def test_the_api_labels_no_optimistic_interval(world: StudyWorld, client: Client) -> None:
+    rounds = coded(world), coded(world, make_transcripts(world.study, 1))
+    sign_in(client, world.reader)
+
+    told = client.get(f"/api/v1{page(world, *rounds)}").json()
+
+    for line in told["codes"].values():
+        for cell in line["coefficients"].values():
+            assert (cell["first"]["low"], cell["second"]["high"]) == (None, None)
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(address).status_code == 200
+    return len(context)
+
+
+def test_more_segments_transcripts_and_rounds_cost_no_more_queries(world: StudyWorld, client: Client) -> None:
+    few = coded(world), coded(world)
+    many = [coded(world, make_transcripts(world.study, 3, 24)) for _ in range(4)]
+    sign_in(client, world.reader)
+    client.get(page(world, *few))
+
+    assert queries(client, page(world, *few)) == queries(client, page(world, *many[:2])) <= 45
+    assert queries(client, f"/api/v1{page(world, *few)}") == queries(client, f"/api/v1{page(world, *many[2:])}")
