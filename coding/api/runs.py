@@ -137,7 +137,8 @@ class RunFile(APIView):
     )
     def get(self, request: Request, study: str, round_id: int, run_id: UUID, name: str) -> HttpResponse:
         """Hand over the file; the same run gives the same bytes."""
-        found = report_files.download(_run(request, study, round_id, run_id), name)
+        run = _run(request, study, round_id, run_id)
+        found = report_files.download(user=caller(request), run=run, name=name)
         if found is None:
             raise Http404
         answer = HttpResponse(found.content, content_type=found.type)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coding import access
 from coding.formats import report as report_package
 from coding.formats.bundle import write_zip
 from coding.formats.dictionary import report_dictionary
@@ -21,6 +22,8 @@ from coding.queries.report_matrix import RoundMatrix
 from coding.queries.report_record import inputs_now, record_of
 from coding.services.export_files import Files, file_words
 from coding.services.runs import stamp_of
+from workbench.accounts.access import require
+from workbench.accounts.models import User
 
 SCRIPTS = Path(report_package.__file__).parent / "scripts"
 #: What can be taken away one by one, with its type; the zip holds all of it, the matrix and the scripts.
@@ -86,13 +89,13 @@ def round_files(round_: Round) -> Files:
     return fact_files(record, facts_of(record)) | matrix_files(round_)
 
 
-def download(run: ReliabilityRun, name: str) -> Download | None:
+def download(*, user: User, run: ReliabilityRun, name: str) -> Download | None:
     """
     Write one file of a stored run, or the zip of all; None where a run has no such file.
 
-    The zip holds matrix and scripts as long as the inputs are those of the run. The caller has asked whether the
-    person may see the run.
+    The zip holds matrix and scripts as long as the inputs are those of the run. Raises PermissionDenied.
     """
+    require(access.may_see_run(user, run))
     if name not in TYPES:
         return None
     pieces = [_zip(run)] if name == ZIP else fact_files(run.results, run_facts(run))[name]

@@ -110,7 +110,7 @@ def run_file(request: HttpRequest, study: str, round_id: int, run_id: UUID, name
     scope, round_, decision = _enter(request, study, round_id)
     if not decision:
         return not_yet(request, scope, round_, decision)
-    found = report_files.download(_find(request, round_, run_id), name)
+    found = report_files.download(user=person(request), run=_find(request, round_, run_id), name=name)
     if found is None:
         raise Http404
     answer = HttpResponse(found.content, content_type=found.type)

@@ -7,6 +7,7 @@ Every route is asked, pages and API, before and after others judged, submitted a
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -17,7 +18,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from coding.models import Assignment, ExportFile, Round
+from coding.models import Assignment, ExportFile, ReliabilityRun, Round
+from coding.services.runs import store_run
 from tests.factories import StudyWorld, close, judge, make_member, make_transcript, submit
 from tests.matrix import all_routes
 from transcripts.models import Membership
@@ -26,6 +28,7 @@ from workbench.accounts.tokens import create_token
 #: What differs between any two answers.
 NOISE = re.compile(rb'name="(csrfmiddlewaretoken|batch)" value="[^"]*"|"(at|asked_at|id)": ?"[^"]*"')
 ACT = {"id": "6b0f2f3e-3a0e-4c43-9d2f-0d7ad5a0a9b1", "seq": 1, "kind": "memo", "position": 1, "memo": "x"}
+KNOWN_RUNS: list[uuid.UUID] = []
 Answers = dict[str, tuple[int, bytes, list[tuple[str, str]]]]
 
 
@@ -40,6 +43,9 @@ def answers(world: StudyWorld, viewer: Membership, assignments: list[Assignment]
         "transcript_id": list(world.study.transcripts.order_by("pk").values_list("pk", flat=True)),
         "export_id": list(ExportFile.objects.values_list("pk", flat=True)),
         "version_id": [world.version.pk],
+        # Of the runs only those that were there at first: what is stored later must not show in any other answer.
+        "run_id": [*KNOWN_RUNS, uuid.UUID(int=1)],
+        "name": ["report.zip"],
     }
     found: Answers = {}
     for path in sorted({route.path for route in all_routes()}):
@@ -74,7 +80,7 @@ def said(path: str, world: StudyWorld, viewer: Membership) -> list[tuple[str, di
         asked += [("post", {"rater": rater.pk, "transcript": world.transcript.pk}) for rater in (world.rater, viewer)]
     elif path.endswith("acts/"):
         asked.append(("post", ACT))
-    elif path.endswith(("submit/", "delete/")):
+    elif path.endswith(("submit/", "delete/", "runs/")):
         asked.append(("post", {}))
     elif path.endswith("exports/"):
         asked += [("post", {"round": pk}) for pk in world.study.rounds.values_list("pk", flat=True)]
@@ -88,7 +94,7 @@ def what_it_tells(response: HttpResponseBase) -> tuple[int, bytes, list[tuple[st
 
 
 def others_go_on(world: StudyWorld, now: Round, old: Round, half: Round) -> None:
-    """Judge, submit and close, in rounds on the transcript that the viewer codes."""
+    """Judge, submit, close and store a run, in rounds on the transcript that the viewer codes."""
     for round_ in (now, old, half):
         rows = round_.assignments.filter(transcript=world.transcript, rater__in=[world.rater, world.other_rater])
         for assignment in rows.select_related("version"):
@@ -96,11 +102,17 @@ def others_go_on(world: StudyWorld, now: Round, old: Round, half: Round) -> None
             if round_ is half or assignment.rater_id == world.rater.pk:
                 submit(assignment)
     close(old)
+    store(world, old)
+
+
+def store(world: StudyWorld, round_: Round) -> ReliabilityRun:
+    assert world.coordinator.user is not None
+    return store_run(user=world.coordinator.user, round_=round_).run
 
 
 @pytest.mark.parametrize("role", ["coordinator", "rater", "adjudicator"])
 def test_nothing_that_others_do_changes_what_somebody_with_open_coding_is_answered(
-    world: StudyWorld, role: str
+    world: StudyWorld, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     viewer = make_member(world.study, "coordinator" if role == "adjudicator" else role, "viewer")
     elsewhere = make_transcript(world.study)
@@ -112,6 +124,7 @@ def test_nothing_that_others_do_changes_what_somebody_with_open_coding_is_answer
     now = world.round(raters=[viewer, world.rater, world.other_rater])
     Membership.objects.filter(pk=viewer.pk).update(role=role)
     ExportFile.objects.create(study=world.study, round=known, asked_by=viewer.user)
+    monkeypatch.setattr("tests.adversary.test_blindness.KNOWN_RUNS", [store(world, known).pk])
     assignments = list(Assignment.objects.filter(round__in=[old, now]).order_by("pk"))
     before = answers(world, viewer, assignments)
 
@@ -119,6 +132,7 @@ def test_nothing_that_others_do_changes_what_somebody_with_open_coding_is_answer
 
     after = answers(world, viewer, assignments)
     assert len(before) > 100
+    assert any("/files/report.zip/" in question for question in before)
     assert {question for question in before if before[question] != after[question]} == set()
 
 
@@ -178,8 +192,12 @@ def test_browsers_keep_no_copy_of_what_may_be_hidden_later(world: StudyWorld) ->
     assert world.coordinator.user is not None
     client.force_login(world.coordinator.user)
     study = world.study.slug
+    run = store(world, round_)
 
     for path in (
+        reverse("runs", args=[study, round_.pk]),
+        reverse("run", args=[study, round_.pk, run.pk]),
+        reverse("run-file", args=[study, round_.pk, run.pk, "report.md"]),
         reverse("study", args=[study]),
         reverse("reliability", args=[study, round_.pk]),
         reverse("transcript", args=[study, world.transcript.pk]),

@@ -7,6 +7,7 @@ import io
 import json
 import uuid
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,16 @@ from coding.services import runs
 from coding.services.report_files import TYPES
 from tests.coding.runs_material import planned_round, user_of
 from tests.coding.test_results_pages import coded, sign_in
-from tests.factories import StudyWorld, close, judge, make_round, make_transcript
+from tests.factories import (
+    SMALL_CODEBOOK,
+    StudyWorld,
+    close,
+    judge,
+    make_member,
+    make_round,
+    make_transcript,
+    make_version,
+)
 from transcripts.models import Membership
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +268,36 @@ def test_the_long_table_has_every_number_of_the_run(world: StudyWorld, client: C
                 assert row["definition"]
     assert {part for part, _, _ in alone} == {"overall"}
     assert len(alone) == len(results["overall"])
+
+
+HOSTILE = '=1+1|"<b>x</b>`*_[a](b)'
+
+
+def test_no_name_breaks_the_page_or_a_file(world: StudyWorld, client: Client) -> None:
+    codes = tuple(replace(code, name=f"{HOSTILE} {code.key}", key=f"+{code.key}|<i>") for code in SMALL_CODEBOOK.codes)
+    draft = replace(SMALL_CODEBOOK, title=HOSTILE, codes=codes, exclusive_codes=())
+    version = make_version(world.study, draft)
+    rater = make_member(world.study, "rater", f"@{HOSTILE}")
+    round_ = make_round(version, [make_transcript(world.study, 4, f"-{HOSTILE}")], [rater, world.rater], HOSTILE)
+    for assignment in round_.assignments.select_related("version"):
+        judge(assignment, 1, codes[0].key)
+        judge(assignment, 2)
+    close(round_)
+    run = stored(world, round_)
+    sign_in(client, world.reader)
+
+    body = client.get(address(world, round_, run.pk)).content.decode()
+    files = {name: client.get(address(world, round_, run.pk, "files", name)) for name in TYPES}
+
+    assert "<b>x</b>" not in body
+    assert "&lt;b&gt;x&lt;/b&gt;" in body
+    assert {answer.status_code for answer in files.values()} == {200}
+    assert b"<b>x</b>" not in files["report.md"].content.replace(b"\\<b\\>x\\</b\\>", b"")
+    for name in ("reliability.csv", "codes.csv"):
+        rows = list(csv.reader(io.StringIO(files[name].content.decode())))
+        assert len({len(row) for row in rows}) == 1
+        assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@")]
+    assert all(answer.headers["Content-Disposition"].count('"') == 2 for answer in files.values())
 
 
 # The API -------------------------------------------------------------------------------------------------------------

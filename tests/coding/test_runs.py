@@ -14,10 +14,11 @@ from coding.queries.fingerprint import fingerprint
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
-from coding.services import runs
+from coding.services import report_files, runs
 from coding.services.report_files import run_facts
 from tests.coding.exchange import load_demo
 from tests.coding.runs_material import planned_round, user_of
+from tests.coding.test_acts import at_once
 from tests.coding.test_results_pages import coded
 from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript, make_world
 from transcripts.models import Membership
@@ -57,6 +58,27 @@ def test_the_same_inputs_are_stored_once(world: StudyWorld) -> None:
     assert (first.is_new, second.is_new) == (True, False)
     assert first.run == second.run
     assert ReliabilityRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_store_one_run(world: StudyWorld) -> None:
+    round_ = coded(world)
+
+    made = at_once(*[lambda: store(world, round_)] * 3)
+
+    assert sorted(one.is_new for one in made) == [False, False, True]
+    assert len({one.run.pk for one in made}) == 1
+    assert RunTranscript.objects.count() == 1
+
+
+def test_a_file_is_for_those_who_may_see_the_run(world: StudyWorld) -> None:
+    run = store(world, coded(world)).run
+    world.round([world.coordinator])
+
+    for member in (world.coordinator, world.rater):
+        with pytest.raises(PermissionDenied):
+            report_files.download(user=user_of(member), run=run, name="report.zip")
+    assert report_files.download(user=user_of(world.reader), run=run, name="report.zip") is not None
 
 
 def test_another_version_of_the_software_is_another_run(world: StudyWorld, monkeypatch: pytest.MonkeyPatch) -> None:

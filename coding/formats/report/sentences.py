@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coding.formats.report.facts import Facts, Number, Row
-from coding.formats.report.planned import planned_number, reaching
+from coding.formats.report.planned import double_coded, planned_number, reaching
 from coding.formats.report.words import (
     called,
     capital,
@@ -86,10 +86,15 @@ def _material(facts: Facts) -> str:
         else "Each rater coded alone: as long as an assignment was open, its rater could see nobody else's judgements "
         "of the transcript, and a submitted assignment could no longer be changed."
     )
+    seen = listed([f"{place.rater} on {place.transcript}" for place in facts.not_naive])
+    exceptions = f" Exceptions: {seen} could read others' codings of an earlier round." if seen else ""
+    twice, coded = double_coded(facts), len(facts.coded)
+    were = f"{exactly(coded, 'transcript')} {'was' if twice == 1 else 'were'} coded by two raters or more."
+    shared = "" if twice == coded else f" {capital(number_word(twice))} of {were}"
     return (
         f"{who} coded {sizes} with the codebook {book.title} (version {book.version}: {exactly(book.codes, 'code')} in "
         f"{exactly(book.families, 'family', 'families')}{rated}) in {round_name(facts.round)}, {facts.kind}, closed on "
-        f"{day(facts.closed_at)}. {how}"
+        f"{day(facts.closed_at)}.{shared} {how}{exceptions}"
     )
 
 
@@ -114,11 +119,18 @@ def _statistics(facts: Facts) -> str:
         if facts.interval == "jackknife"
         else f"Intervals: {facts.interval}, level {per_cent(facts.level, 0)}, seed {facts.seed}."
     )
+    plan = facts.plan
+    goal = (
+        f" Before coding, {plan.labels['coefficient']} of at least {decimal(plan.threshold)} for each code had been "
+        f"fixed as the goal (plan of {day(plan.made_at)})."
+        if plan
+        else ""
+    )
     return (
         "For every code the share of agreement, agreement on presence and on absence, Krippendorff's alpha (nominal), "
         f"Gwet's AC1 and {kappa} are reported side by side, since with rare codes each of them alone can mislead. "
         "Ratings were compared with ordinal alpha, whole sets of codes with alpha and the MASI distance. A coefficient "
-        f"that is undefined, as where nobody gave the code, has its reason in place of a number. {ends}"
+        f"that is undefined, as where nobody gave the code, has its reason in place of a number. {ends}{goal}"
     )
 
 

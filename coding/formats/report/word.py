@@ -109,7 +109,7 @@ def _widths(grid: Grid) -> list[int]:
     """Share the width among the columns by what they hold: figures narrow, sentences wide."""
     rows = (grid.columns, *grid.rows[:200])
     lengths = [[len(row[place]) for row in rows] for place in range(len(grid.columns))]
-    wants = [min(max(found) + 3, 40) + min(sum(found) / len(found), 100) for found in lengths]
+    wants = [min(max(*found, 6) + 3, 40) + min(sum(found) / len(found), 100) for found in lengths]
     return [int(_WIDTH * want / sum(wants)) for want in wants]
 
 

@@ -28,6 +28,7 @@ COMPUTED = {
 
 Value = float | None
 Unit = tuple[str, tuple[str, ...]]  # the transcript, and each rater's value ("" is missing)
+Units = Counter[Unit]  # how many segments look like this
 Ends = tuple[Value, Value]
 Coincidences = dict[tuple[str, str], float]
 
@@ -45,31 +46,32 @@ def counts_of(values: Iterable[str]) -> Counter[str]:
     return Counter(value for value in values if value)
 
 
-def percent_agreement(units: Sequence[Unit]) -> Value:
+def percent_agreement(units: Units) -> Value:
     """Take the share of agreeing pairs in each segment with two values or more, and the mean of these shares."""
-    shares = []
-    for _, values in units:
+    shares, segments = [], 0
+    for (_, values), times in units.items():
         counts = counts_of(values)
         raters = sum(counts.values())
         if raters > 1:
-            shares.append(sum(a * (a - 1) for a in counts.values()) / (raters * (raters - 1)))
-    return math.fsum(shares) / len(shares) if shares else None
+            shares.append(times * sum(a * (a - 1) for a in counts.values()) / (raters * (raters - 1)))
+            segments += times
+    return math.fsum(shares) / segments if segments else None
 
 
-def mean_shares(units: Sequence[Unit]) -> dict[str, float]:
+def mean_shares(units: Units) -> dict[str, float]:
     """Take the share of each category in each segment with a value, and the mean of these shares."""
     found: dict[str, list[float]] = defaultdict(list)
     rated = 0
-    for _, values in units:
+    for (_, values), times in units.items():
         counts = counts_of(values)
         raters = sum(counts.values())
-        rated += raters > 0
+        rated += times * (raters > 0)
         for category, a in counts.items():
-            found[category].append(a / raters)
+            found[category].append(times * a / raters)
     return {category: math.fsum(shares) / rated for category, shares in found.items()}
 
 
-def fleiss_kappa(units: Sequence[Unit]) -> Value:
+def fleiss_kappa(units: Units) -> Value:
     """(observed - chance) / (1 - chance), chance from the pooled shares."""
     observed, shares = percent_agreement(units), mean_shares(units)
     if observed is None or len(shares) < 2:
@@ -78,7 +80,7 @@ def fleiss_kappa(units: Sequence[Unit]) -> Value:
     return (observed - chance) / (1 - chance)
 
 
-def gwet_ac1(units: Sequence[Unit], categories: int) -> Value:
+def gwet_ac1(units: Units, categories: int) -> Value:
     """(observed - chance) / (1 - chance), chance sum p(1 - p) / (q - 1) over the q declared categories."""
     observed, shares = percent_agreement(units), mean_shares(units)
     if observed is None or categories < 2:
@@ -87,20 +89,27 @@ def gwet_ac1(units: Sequence[Unit], categories: int) -> Value:
     return (observed - chance) / (1 - chance)
 
 
-def cohen_kappa(units: Sequence[Unit], one: int, two: int) -> Value:
+def cohen_kappa(units: Units) -> Value:
     """1 - observed / expected disagreement of two raters, on the segments that both have a value for."""
-    both = [(values[one], values[two]) for _, values in units if values[one] and values[two]]
-    first, second = Counter(a for a, _ in both), Counter(b for _, b in both)
-    expected = len(both) ** 2 - sum(first[category] * second[category] for category in first)
+    first: Counter[str] = Counter()
+    second: Counter[str] = Counter()
+    segments = differ = 0
+    for (_, (one, two)), times in units.items():
+        if one and two:
+            first[one] += times
+            second[two] += times
+            segments += times
+            differ += times * (one != two)
+    expected = segments**2 - sum(first[category] * second[category] for category in first)
     if not expected:
         return None
-    return 1 - len(both) * sum(a != b for a, b in both) / expected
+    return 1 - segments * differ / expected
 
 
-def coincidences(units: Sequence[Unit]) -> dict[str, Coincidences]:
+def coincidences(units: Units) -> dict[str, Coincidences]:
     """Count in each transcript how often two values meet in a segment, each pair by 1 / (values - 1)."""
     found: dict[str, Coincidences] = {}
-    for transcript, values in units:
+    for (transcript, values), times in units.items():
         counts = counts_of(values)
         raters = sum(counts.values())
         if raters < 2:
@@ -108,7 +117,7 @@ def coincidences(units: Sequence[Unit]) -> dict[str, Coincidences]:
         table = found.setdefault(transcript, {})
         for c, a in counts.items():
             for k, b in counts.items():
-                met = a * (b - (c == k)) / (raters - 1)
+                met = times * a * (b - (c == k)) / (raters - 1)
                 if met:
                     table[c, k] = table.get((c, k), 0.0) + met
     return found
@@ -199,9 +208,9 @@ def compute(folder: Path) -> dict[tuple[str, ...], tuple[Value, Ends | None]]:
     with (folder / "matrix.csv").open(encoding="utf-8", newline="") as file:
         table = csv.reader(file)
         raters = [plain(name)[len("rater.") :] for name in next(table)[4:]]
-        variables: dict[tuple[str, str], list[Unit]] = defaultdict(list)
+        variables: dict[tuple[str, str], Units] = defaultdict(Counter)
         for part, variable, transcript, _, *values in table:
-            variables[part, variable].append((transcript, tuple(values)))
+            variables[part, variable][transcript, tuple(values)] += 1
     found: dict[tuple[str, ...], tuple[Value, Ends | None]] = {}
     for row in rows_of(folder / "variables.csv"):
         key = (row["part"], row["variable"])
@@ -211,17 +220,17 @@ def compute(folder: Path) -> dict[tuple[str, ...], tuple[Value, Ends | None]]:
             found[(*key, "", "", name)] = number
         for one in everyone:
             for two in everyone[one + 1 :]:
-                both = [unit for unit in units if unit[1][one] and unit[1][two]]
-                for name, number in measured(both, [one, two], q, ordinal).items():
+                both = {unit: times for unit, times in units.items() if unit[1][one] and unit[1][two]}
+                for name, number in measured(Counter(both), [one, two], q, ordinal).items():
                     found[(*key, raters[one], raters[two], name)] = number
     return found
 
 
-def measured(
-    units: Sequence[Unit], raters: Sequence[int], q: int, ordinal: bool
-) -> dict[str, tuple[Value, Ends | None]]:
+def measured(everyone: Units, raters: Sequence[int], q: int, ordinal: bool) -> dict[str, tuple[Value, Ends | None]]:
     """Compute every coefficient of some raters on some segments."""
-    units = [(transcript, tuple(values[rater] for rater in raters)) for transcript, values in units]
+    units: Units = Counter()
+    for (transcript, values), times in everyone.items():
+        units[transcript, tuple(values[rater] for rater in raters)] += times
     tables = coincidences(units)
     name = "krippendorff_alpha_ordinal" if ordinal else "krippendorff_alpha"
     found: dict[str, tuple[Value, Ends | None]] = {
@@ -232,7 +241,7 @@ def measured(
         found["gwet_ac1"] = (gwet_ac1(units, q), None)
         found["fleiss_kappa"] = (fleiss_kappa(units), None)
         if len(raters) == 2:
-            found["cohen_kappa"] = (cohen_kappa(units, 0, 1), None)
+            found["cohen_kappa"] = (cohen_kappa(units), None)
     return found
 
 

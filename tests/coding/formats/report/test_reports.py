@@ -205,6 +205,20 @@ def test_the_first_sentence_is_one_for_a_reader(raters: tuple[str, ...], begins:
     assert sentences.headline(facts(3, raters)).startswith(begins)
 
 
+def test_the_methods_name_the_goal_the_exceptions_and_what_one_rater_coded_alone() -> None:
+    place = {"rater": "a", "transcript": "T ", "at": AT}
+    alone = {"name": "U", "segments": 3, "raters": ["a"]}
+    said = record(plan=PLAN, not_naive=[place])
+    said["transcripts"].append(alone)
+
+    text = " ".join(sentences.methods(facts_of(said, STAMP)))
+
+    assert "One of 2 transcripts was coded by two raters or more." in text
+    assert "Exceptions: a on T  could read others' codings of an earlier round." in text
+    assert "Krippendorff's alpha of at least .667 for each code had been fixed as the goal" in text
+    assert f"run {STAMP.id}, stored on 25 November 2026" in text
+
+
 # Names cannot break out ----------------------------------------------------------------------------------------------
 
 
