@@ -8,6 +8,7 @@ from coding.views import (
     disagreements,
     exports,
     password_links,
+    planner,
     reliability,
     rounds,
     study,
@@ -79,6 +80,7 @@ urlpatterns = [
     path(
         "studies/<slug:study>/rounds/<int:round_id>/disagreements/", disagreements.disagreements, name="disagreements"
     ),
+    path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

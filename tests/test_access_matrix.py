@@ -86,6 +86,7 @@ studies/<slug:study>/results/                                                   
 studies/<slug:study>/results/compare/                                                        GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/                                      GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/disagreements/                                    GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/planner/                                          GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                POST   302 404 302 403 403 302 302
 exports/<uuid:export_id>/                                                                    GET    302 404 404 404 404 404 409
@@ -160,6 +161,7 @@ api/v1/assignments/<uuid:assignment_id>/submit/                                 
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/planner/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/judgements/                                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/exports/                                                         GET    401 404 200 200 200 200 200

@@ -45,7 +45,8 @@ from coding.queries.definition_changes import (
 )
 from coding.queries.judged_rows import Ints, JudgedRows, fetch_rows
 from coding.queries.ratings import MISSING, LabelSets, Matrix, Ratings
-from coding.reliability import Nominal, Result, Scale, Variable, difference, measure, measure_many
+from coding.queries.variables import nominal, scaled
+from coding.reliability import Result, Variable, difference, measure, measure_many
 
 Maker = Callable[[Ratings, Ints], Variable]
 
@@ -85,11 +86,11 @@ def compare_rounds(
         first=_place(first, one.rows),
         second=_place(second, other.rows),
         notes=_notes(one.rows, other.rows),
-        codes=tuple(both.lines(codes, _codes_of(one), _codes_of(other), PRESENT, _nominal)),
+        codes=tuple(both.lines(codes, _codes_of(one), _codes_of(other), PRESENT, nominal)),
         families=tuple(
-            both.lines(compare_families(old, new, codes), _families_of(one), _families_of(other), PRESENT, _nominal)
+            both.lines(compare_families(old, new, codes), _families_of(one), _families_of(other), PRESENT, nominal)
         ),
-        ratings=tuple(both.lines(codes, _intensities_of(one), _intensities_of(other), SCALED, _scaled)),
+        ratings=tuple(both.lines(codes, _intensities_of(one), _intensities_of(other), SCALED, scaled)),
         overall=both.whole(every),
     )
 
@@ -142,14 +143,6 @@ def _families_of(half: _Half) -> list[Ratings]:
 
 def _intensities_of(half: _Half) -> list[Ratings]:
     return ratings.intensity_ratings(half.rows, half.matrices)
-
-
-def _nominal(found: Ratings, clusters: Ints) -> Variable:
-    return Nominal.from_ratings(found.values, len(found.categories), clusters, labels=found.categories)
-
-
-def _scaled(found: Ratings, clusters: Ints) -> Variable:
-    return Scale.from_ratings(found.values, [float(number) for number in found.categories], clusters)
 
 
 def _place(round_: Round, rows: JudgedRows) -> Place:

@@ -169,6 +169,7 @@ class Gallery:
             ("reliability-code", self.place("reliability", self.closed.pk) + "?code=PULL-APP"),
             ("compare-choice", self.place("compare")),
             ("compare", self.place("compare") + f"?first={self.closed.pk}&second={later.pk}"),
+            ("planner", self.place("planner", self.closed.pk) + "?prevalence=5"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
             ("validation", reverse("validation")),
             ("exports", self.place("exports")),
