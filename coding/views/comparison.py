@@ -40,7 +40,7 @@ def compare(request: HttpRequest, study: str) -> HttpResponse:
     context = _context(request, scope, first, second) | {
         "report": report,
         "by": by,
-        "by_name": page.CHOICES[by],
+        "by_name": page.WORDS[by],
         "choices": page.CHOICES,
         "sentence": page.sentence(report, by),
         "groups": page.groups(report, by),

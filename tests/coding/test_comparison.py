@@ -421,3 +421,19 @@ def test_raters_who_could_read_others_codings_first_are_named(world: StudyWorld,
 
     said = f"In Late {world.coordinator.label} could read others’ codings of {material[1].name} before coding it."
     assert said in body
+
+
+def test_a_category_of_an_exclusive_family_that_one_round_lacks_is_noted(world: StudyWorld) -> None:
+    first = world.round()
+    for assignment in first.assignments.select_related("version"):
+        for position in (1, 2, 3, 4):
+            judge(assignment, position, "ST-WARM" if position % 2 else "ST-COOL")
+    close(first)
+
+    report = compare_rounds(first, coded(world, make_transcripts(world.study, 1)))
+
+    stance = next(line for line in report.families if line.key == "STANCE")
+    assert stance.note.startswith("“none of them” occurs in one round only")
+    pooled = stance.pooled["gwet_ac1"].result
+    assert pooled is not None
+    assert (pooled.counts.categories, pooled.counts.pairable, pooled.value) == (3, 7, 1.0)
