@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 
 from coding import access
 from coding.models import Assignment
@@ -17,7 +17,7 @@ from coding.queries.palette import palette
 from coding.queries.turn import Held, Place, StoredAct, TurnState, lock_place, read_turn
 from coding.services.act_drafts import ActDraft
 from coding.services.judgements import RULES, Change, Turn
-from coding.services.turn_rows import write_turn
+from coding.services.turn_rows import Statement, send, turn_statements
 from coding.services.undo import difference, undo
 from workbench.accounts.access import Decision
 from workbench.accounts.models import User
@@ -89,6 +89,7 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
         if not decision:
             raise PermissionDenied(decision.reason)
         refused: Refusal | None = None
+        statements: list[Statement] = []
         turn = Turn(book, place.role_id, place.role, place.length, held.state)
         try:
             change = undo(turn, _on_this_turn(held, act)) if undone else RULES[act.kind](turn, act)
@@ -102,8 +103,8 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
                 "changed": difference(held.state, change.state),
             }
             if record["changed"]:
-                write_turn(place, book, held, change.state)
-        _keep(place, act, record)
+                statements = turn_statements(place, book, held, change.state)
+        send([*statements, _kept(place, act, record)])
     answer = _answer(place, act, record, change.state, replayed=False)
     if refused is not None:
         raise Refused(refused.message, code=refused.code, answer=answer) from refused
@@ -196,12 +197,9 @@ def _on_this_turn(held: Held, act: ActDraft) -> StoredAct | None:
     return stored if stored and stored.payload["position"] == act.position else None
 
 
-def _keep(place: Place, act: ActDraft, answer: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_ACT,
-            [act.client_id, place.assignment.pk, act.seq, act.kind, json.dumps(_payload(act)), json.dumps(answer)],
-        )
+def _kept(place: Place, act: ActDraft, answer: dict[str, Any]) -> Statement:
+    payload = json.dumps(_payload(act))
+    return INSERT_ACT, [act.client_id, place.assignment.pk, act.seq, act.kind, payload, json.dumps(answer)]
 
 
 def _answer(place: Place, act: ActDraft, record: dict[str, Any], state: TurnState, *, replayed: bool) -> Answer:
