@@ -95,6 +95,7 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
         if not decision:
             raise PermissionDenied(decision.reason)
         refused: Refusal | None = None
+        statements: list[Statement] = []
         before = _on_this_turn(held, act) if undone else None
         ends = read_ends(
             place, book, ends_of(before) if undone else [act.get("to_position")] * ("to_code" in act.payload)

@@ -326,8 +326,9 @@ def test_quiet_shows_text_and_lane_alone_and_type_grows(desk: Any) -> None:
     size = "getComputedStyle(document.querySelector('.turn-text')).fontSize"
     before = desk.evaluate(size)
     press(desk, "Shift+Q")
-    for part in (".strip", ".palette", ".keybar"):
+    for part in (".strip", ".palette", ".keybar", "[data-tool=finish]"):
         expect(desk.locator(part)).to_be_hidden()
+    expect(desk.get_by_role("button", name="show everything")).to_be_visible()
     press(desk, "a", "2")
     expect(desk.locator("#turn-1 .chip [data-rate='2']")).to_be_visible()
     saved(desk)
