@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from coding.queries import kept
 from coding.services import exports
 
 
@@ -14,5 +15,15 @@ def write_export(export_id: str) -> None:
     close_old_connections()
     try:
         exports.write_export(export_id)
+    finally:
+        close_old_connections()
+
+
+@app.task(name="prepare_results", pass_context=False)
+def prepare_results(round_id: int) -> None:
+    """Compute the results of a round that was just closed, so that nobody waits for them."""
+    close_old_connections()
+    try:
+        kept.prepare(round_id)
     finally:
         close_old_connections()

@@ -67,6 +67,14 @@ class KeptRound:
         return self.kept("reliability", lambda: reliability_from(self.round, self.rows(), optimistic=True))
 
 
+def prepare(round_id: int) -> None:
+    """Compute what the page of results shows to whoever sees all of a round: the worker's job."""
+    round_ = KeptRound(Round.objects.select_related("study", "version").get(pk=round_id))
+    round_.reliability()
+    round_.breakdown()
+    round_.confusions()
+
+
 def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
     """Say in one number what the results of a round rest on; see above why this is everything."""
     columns = ("id", "submitted_at", "rater__label", "transcript__name", "revision")

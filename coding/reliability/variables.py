@@ -77,6 +77,7 @@ class Variable:
         self.cell_second: Ints = np.empty(0, dtype=np.int64)
         self._table = table
         self.blocks: dict[str, Columns] = {}
+        self._alone: Variable | None = None
         self._distances: dict[str, Distance] = {} if distances is None else distances
         self._bits: Bits | Callable[[], Bits] | None = None
         self._counts: Counts | None = None
@@ -273,10 +274,11 @@ class Variable:
         """Treat every unit as a transcript of its own; equal units are kept once, with how often they occur."""
         if not self.n:
             return self
-        patterns, sizes = np.unique(self.ratings, axis=1, return_counts=True)
-        every = np.arange(patterns.shape[1])
-        ids = tuple(every.tolist())
-        changes = {"cluster_ids": ids, "order": None, "sizes": sizes.astype(np.float64)}
-        alone = self._like((patterns, every), patterns.shape, **changes)
-        alone.sampled = "unit"
-        return alone
+        if self._alone is None:
+            patterns, sizes = np.unique(self.ratings, axis=1, return_counts=True)
+            every = np.arange(patterns.shape[1])
+            ids = tuple(every.tolist())
+            changes = {"cluster_ids": ids, "order": None, "sizes": sizes.astype(np.float64)}
+            self._alone = self._like((patterns, every), patterns.shape, **changes)
+            self._alone.sampled = "unit"
+        return self._alone

@@ -18,7 +18,7 @@ from coding.queries.palette import palette
 from coding.services.codings_check import CheckedJudgement, Checker, Material, RevisionPlace, SegmentPlace
 from coding.services.codings_copy import copy_judgements
 from coding.services.links_import import store_links, store_notes
-from coding.services.rounds import store_round
+from coding.services.rounds import close_round, store_round
 from transcripts.models import Membership, Revision, SpeakerRole, Study, Transcript
 from workbench.accounts.refusals import Refusal
 
@@ -116,7 +116,7 @@ def store_codings(
     if faults := store_notes(notes, assignments):
         raise _refused(faults, "notes.csv, ")
     Assignment.objects.filter(round=round_).update(submitted_at=Now())
-    Round.objects.filter(pk=round_.pk).update(closed_at=Now(), imported=True)
+    close_round(round_, imported=True)
     round_.refresh_from_db()
     return _report(round_, checker, labels, new, draft.notes)
 

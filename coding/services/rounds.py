@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
+from procrastinate.contrib.django import app
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Round
@@ -103,6 +104,12 @@ def show_others(*, user: User, round_: Round, shown: bool) -> Round:
     Round.objects.filter(pk=round_.pk).exclude(others_shown=shown).update(others_shown=shown)
     round_.others_shown = shown
     return round_
+
+
+def close_round(round_: Round, **also: bool) -> None:
+    """Close a round for good, and have the worker compute its results, so that nobody waits; no access check."""
+    Round.objects.filter(pk=round_.pk, closed_at=None).update(closed_at=Now(), **also)
+    app.configure_task("prepare_results").defer(round_id=round_.pk)
 
 
 def add_assignments(*, user: User, round_: Round, shares: Sequence[Share]) -> list[Assignment]:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from coding import access
 from coding.models import Assignment, Round
 from coding.queries.open_turns import OpenTurn, open_turns
+from coding.services.rounds import close_round
 from transcripts import access as material
 from workbench.accounts.access import require
 from workbench.accounts.models import User
@@ -85,7 +85,7 @@ def close_if_done(round_: Round) -> bool:
     first = round_.assignments.blind()
     if round_.is_closed or first.open().exists() or not first.submitted().exists():
         return False
-    Round.objects.filter(pk=round_.pk, closed_at=None).update(closed_at=Now())
+    close_round(round_)
     return True
 
 

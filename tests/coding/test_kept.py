@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from coding.models import Assignment, Round
 from coding.queries import kept
-from coding.queries.kept import KeptRound, fingerprint
+from coding.queries.kept import KeptRound, fingerprint, prepare
 from coding.queries.reliability import reliability_of
+from coding.services.submission import submit
 from tests.coding.test_results_pages import coded
 from tests.factories import StudyWorld, judge, make_transcript
 from transcripts.models import Membership, Speaker, SpeakerRole, Transcript
@@ -133,3 +135,22 @@ def test_what_is_kept_may_be_thrown_away(world: StudyWorld) -> None:
 
 def test_two_rounds_never_share_what_is_kept(world: StudyWorld) -> None:
     assert fingerprint(coded(world), None) != fingerprint(coded(world), None)
+
+
+def test_a_round_that_is_closed_has_its_results_computed_by_the_worker(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = world.round()
+    for assignment in round_.assignments.select_related("version", "rater__user"):
+        for position in range(1, 5):
+            judge(assignment, position)
+        submit(user=assignment.rater.user, assignment_id=assignment.pk)
+    waiting = ProcrastinateJob.objects.filter(task_name="prepare_results").values_list("args", flat=True)
+    assert list(waiting) == [{"round_id": round_.pk}]
+
+    prepare(round_.pk)
+
+    round_.refresh_from_db()
+    fetched = computed_anew(round_, monkeypatch)
+    KeptRound(round_).reliability()
+    assert fetched == []
