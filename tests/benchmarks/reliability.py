@@ -33,7 +33,7 @@ Bytes = npt.NDArray[np.int8]
 FLOOR = "engine: one pass over the ratings (adding up every byte)"
 PEER = "krippendorff"
 FIVE = ("percent_agreement", "krippendorff_alpha", "gwet_ac1", "fleiss_kappa", "conger_kappa")
-OF_PAIRS = ("percent_agreement", "krippendorff_alpha", "gwet_ac1", "cohen_kappa")
+OF_PAIRS = ("percent_agreement", "cohen_kappa")
 OF_THE_PAGE = (
     *("percent_agreement", "positive_agreement", "negative_agreement", "krippendorff_alpha", "gwet_ac1"),
     *("fleiss_kappa", "conger_kappa", "light_kappa", "brennan_prediger"),
@@ -138,7 +138,7 @@ def _large(report: Report) -> None:
         case.given,
         7,
         "150 ms",
-        "four coefficients a pair",
+        "percent and Cohen's kappa a pair",
     )
     _line(
         report,
