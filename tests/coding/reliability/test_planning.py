@@ -20,9 +20,10 @@ from coding.reliability.planning import (
     plan_without_pilot,
     units_needed,
 )
-from tests.coding.reliability.test_coverage import DESIGNS, drawn
+from tests.benchmarks.coverage import DESIGNS, Design
 
 ALPHA = "krippendorff_alpha"
+PLAIN = Design("30 %, transcripts differ", 0.30, 10)
 RUNS = 200 if os.environ.get("WORKBENCH_SOAK") else 50
 #: A prediction is within this share of the mean that is simulated.
 TOLERANCE = 0.15
@@ -32,15 +33,15 @@ def measured(variable: Nominal, name: str = ALPHA) -> Result:
     return measure(variable, [name])[name]
 
 
-def simulated_half_width(rng: np.random.Generator, transcripts: int, design: str) -> float:
-    found = [measured(drawn(rng, transcripts, *DESIGNS[design])) for _ in range(RUNS)]
+def simulated_half_width(rng: np.random.Generator, transcripts: int, design: Design) -> float:
+    found = [measured(design.draw(rng, transcripts)) for _ in range(RUNS)]
     return float(np.mean([(one.high - one.low) / 2 for one in found if one.low is not None and one.high is not None]))
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_pilots_predict_the_half_width_of_larger_rounds(design: str) -> None:
+@pytest.mark.parametrize("design", DESIGNS[:3], ids=lambda design: design.what)
+def test_pilots_predict_the_half_width_of_larger_rounds(design: Design) -> None:
     rng = np.random.default_rng(11)
-    pilots = [measured(drawn(rng, 12, *DESIGNS[design])) for _ in range(RUNS)]
+    pilots = [measured(design.draw(rng, 12)) for _ in range(RUNS)]
 
     predicted = [
         half_width(one.value, one.se * np.sqrt(12 / 25), 24, one.scale)
@@ -51,10 +52,10 @@ def test_pilots_predict_the_half_width_of_larger_rounds(design: str) -> None:
     assert np.mean(predicted) == pytest.approx(simulated_half_width(rng, 25, design), rel=TOLERANCE)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_so_many_transcripts_as_planned_give_the_half_width_that_was_wanted(design: str) -> None:
+@pytest.mark.parametrize("design", DESIGNS[:3], ids=lambda design: design.what)
+def test_so_many_transcripts_as_planned_give_the_half_width_that_was_wanted(design: Design) -> None:
     rng = np.random.default_rng(12)
-    pilot = drawn(rng, 150, *DESIGNS[design])
+    pilot = design.draw(rng, 150)
 
     made = plan(pilot, measured(pilot), 0.10)
 
@@ -78,7 +79,7 @@ def test_the_half_width_is_half_of_an_interval_that_is_longer_below() -> None:
 
 
 def test_a_plan_counts_what_is_there() -> None:
-    pilot = drawn(np.random.default_rng(3), 10, 0.3, 10.0)
+    pilot = PLAIN.draw(np.random.default_rng(3), 10)
     result = measured(pilot)
 
     made = plan(pilot, result, 0.03)
@@ -96,7 +97,7 @@ def test_a_plan_counts_what_is_there() -> None:
 
 
 def test_a_wide_wish_is_met_already_and_needs_nothing_more() -> None:
-    pilot = drawn(np.random.default_rng(3), 10, 0.3, 10.0)
+    pilot = PLAIN.draw(np.random.default_rng(3), 10)
 
     made = plan(pilot, measured(pilot), 0.4)
 
@@ -104,14 +105,14 @@ def test_a_wide_wish_is_met_already_and_needs_nothing_more() -> None:
 
 
 def test_a_higher_level_needs_more() -> None:
-    pilot = drawn(np.random.default_rng(3), 10, 0.3, 10.0)
+    pilot = PLAIN.draw(np.random.default_rng(3), 10)
     needs = [plan(pilot, measured(pilot), 0.05, level).clusters or 0 for level in (0.9, 0.95, 0.99)]
 
     assert needs == sorted(set(needs))
 
 
 def test_two_transcripts_give_a_lower_bound_and_scenarios() -> None:
-    pilot = drawn(np.random.default_rng(4), 2, 0.3, 10.0)
+    pilot = PLAIN.draw(np.random.default_rng(4), 2)
     result = measured(pilot)
 
     made = plan(pilot, result, 0.05)
@@ -166,7 +167,7 @@ def test_what_would_take_too_much_is_said_to_be_out_of_reach() -> None:
 
 @pytest.mark.parametrize(("target", "level"), [(0, 0.95), (1, 0.95), (-1, 0.95), (float("nan"), 0.95), (0.1, 1.0)])
 def test_a_wish_that_makes_no_sense_is_refused(target: float, level: float) -> None:
-    pilot = drawn(np.random.default_rng(4), 6, 0.3, 10.0)
+    pilot = PLAIN.draw(np.random.default_rng(4), 6)
 
     with pytest.raises(ValueError, match="lies between 0 and 1"):
         plan(pilot, measured(pilot), target, level)
