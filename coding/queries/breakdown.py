@@ -10,8 +10,8 @@ import numpy as np
 from coding.queries import ratings
 from coding.queries.confusions import Label
 from coding.queries.judged_rows import Ints, JudgedRows
-from coding.queries.measured import variable_of
 from coding.queries.ratings import LabelSets, Mask, Matrix, Ratings
+from coding.queries.variables import variable_of
 from coding.reliability import (
     Sets,
     Variable,

@@ -43,7 +43,8 @@ from coding.queries.definition_changes import (
     compare_families,
     compare_whole,
 )
-from coding.queries.judged_rows import Ints, JudgedRows, fetch_rows
+from coding.queries.judged_rows import Ints, JudgedRows
+from coding.queries.kept import KeptRound
 from coding.queries.ratings import MISSING, LabelSets, Matrix, Ratings
 from coding.queries.variables import nominal, scaled
 from coding.reliability import Result, Variable, difference, measure, measure_many
@@ -99,8 +100,7 @@ def _halves(
     first: Round, second: Round, first_transcripts: Iterable[int] | None, second_transcripts: Iterable[int] | None
 ) -> tuple[_Half, _Half]:
     fetched = [
-        fetch_rows(round_, None if seen is None else list(seen))
-        for round_, seen in ((first, first_transcripts), (second, second_transcripts))
+        KeptRound(round_, seen).rows() for round_, seen in ((first, first_transcripts), (second, second_transcripts))
     ]
     names = sorted({name for rows in fetched for name in rows.transcripts})
     number = {name: place for place, name in enumerate(names)}

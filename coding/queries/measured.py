@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from coding.queries.evidence import EvidenceSpans
-from coding.queries.ratings import MISSING, LabelSets, Mask, Matrix, Ratings, SessionSums, differing
+from coding.queries.ratings import MISSING, LabelSets, Mask, Ratings, SessionSums, differing
+from coding.queries.variables import scaled, variable_of
 from coding.reliability import (
     Counts,
-    Nominal,
     Result,
     Scale,
     Sets,
     Spans,
     Variable,
-    find_coefficient,
-    leave_one_cluster_out,
     measure,
     measure_many,
     pairs_many,
     per_cluster_many,
 )
 from coding.reliability.intervals import Interval, jackknife
-from coding.reliability.measuring import segment_interval
 from coding.reliability.unitizing import alpha_u
 
 PRESENT = (
@@ -53,7 +50,6 @@ BOTH_OF_SCALED = ("percent_agreement", "krippendorff_alpha_ordinal")
 FEWEST_TRANSCRIPTS = 5
 
 Table = Mapping[str, Result]
-Maker = Callable[[Matrix, Ratings, Mask | None], Variable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +96,19 @@ def measure_present(
     names, alone, both = (
         (NOMINAL, PAIR_OF_NOMINAL, BOTH_OF_NOMINAL) if nominal else (PRESENT, PAIR_OF_PRESENT, BOTH_OF_PRESENT)
     )
-    made = [_nominal(ratings.values, ratings) for ratings in variables]
+    made = [variable_of(ratings) for ratings in variables]
     tables = _measure(made, (*names, *(alone if len(raters) == 2 else ())), optimistic)
     by_transcript = per_cluster_many(made, "krippendorff_alpha")
-    pairs = _pairs(variables, raters, (*both, *alone), _nominal)
+    pairs = _pairs(made, raters, (*both, *alone))
     return _cells(variables, raters, tables, pairs, by_transcript)
 
 
 def measure_scaled(variables: Sequence[Ratings], raters: Sequence[str], *, optimistic: bool = False) -> list[Cell]:
     """Measure ratings on the declared scale."""
-    made = [_scaled(ratings.values, ratings) for ratings in variables]
+    made = [scaled(ratings) for ratings in variables]
     tables = _measure(made, (*SCALED, *(PAIR_OF_SCALED if len(raters) == 2 else ())), optimistic)
     by_transcript = per_cluster_many(made, "krippendorff_alpha_ordinal")
-    pairs = _pairs(variables, raters, (*BOTH_OF_SCALED, *PAIR_OF_SCALED), _scaled)
+    pairs = _pairs(made, raters, (*BOTH_OF_SCALED, *PAIR_OF_SCALED))
     return _cells(variables, raters, tables, pairs, by_transcript)
 
 
@@ -161,64 +157,13 @@ def _sums(found: SessionSums, raters: Sequence[str]) -> Cell:
     )
 
 
-def variable_of(ratings: Ratings, kept: Mask | None = None) -> Variable:
-    """Make the engine's variable of some ratings: on the scale where they are numbers, else nominal; `kept` units."""
-    values = ratings.values if kept is None else ratings.values[:, kept]
-    return (_scaled if ratings.is_scale else _nominal)(values, ratings, kept)
-
-
-def _nominal(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
-    transcripts = ratings.transcripts if kept is None else ratings.transcripts[kept]
-    return Nominal.from_ratings(values, len(ratings.categories), transcripts, labels=ratings.categories)
-
-
-def _scaled(values: Matrix, ratings: Ratings, kept: Mask | None = None) -> Variable:
-    transcripts = ratings.transcripts if kept is None else ratings.transcripts[kept]
-    return Scale.from_ratings(values, [float(number) for number in ratings.categories], transcripts)
-
-
 def _measure(variables: Sequence[Variable], names: Sequence[str], optimistic: bool) -> list[Table]:
-    tables = measure_many(variables, names, interval="jackknife", optimistic=optimistic)
-    return [_honest(variable, table, optimistic) for variable, table in zip(variables, tables, strict=True)]
+    return list(measure_many(variables, names, interval="jackknife", optimistic=optimistic))
 
 
-def _honest(variable: Variable, table: Table, optimistic: bool) -> Table:
-    """
-    Let only transcripts with a segment that two raters judged count as transcripts of an interval.
-
-    The others (coded by one rater) enter the marginals of some coefficients, but say nothing about how much agreement
-    differs from transcript to transcript; counting them would make the interval too narrow.
-    """
-    two = (variable.ratings >= 0).sum(axis=0) >= 2
-    telling = np.unique(variable.cluster[two])
-    if len(telling) == variable.n_clusters or not len(telling):
-        return table
-    return {name: _narrowed(variable, result, telling, optimistic) for name, result in table.items()}
-
-
-def _narrowed(variable: Variable, result: Result, telling: Matrix, optimistic: bool) -> Result:
-    coefficient = find_coefficient(result.coefficient)
-    if result.value is None or coefficient is None:
-        return result
-    left = list(leave_one_cluster_out(variable, result.coefficient).values())
-    values = [left[place] for place in telling.tolist()]
-    made = jackknife(result.value, np.array([np.nan if v is None else v for v in values]), result.scale)
-    kind = "jackknife"
-    if optimistic and len(telling) < FEWEST_TRANSCRIPTS:
-        segment = segment_interval(coefficient, variable, result.value)
-        made, kind = Interval(segment.low, segment.high, made.why, segment.se, segment.df), "optimistic"
-    return replace(
-        result, low=made.low, high=made.high, why_no_interval=made.why, se=made.se, df=made.df,
-        kind=kind if made.low is not None else "",
-    )  # fmt: skip
-
-
-def _pairs(
-    variables: Sequence[Ratings], raters: Sequence[str], names: Sequence[str], make: Maker
-) -> list[dict[str, Table]]:
+def _pairs(variables: Sequence[Variable], raters: Sequence[str], names: Sequence[str]) -> list[dict[str, Table]]:
     """Measure every two raters on the segments that both have a value for, all of it from one count."""
-    made = [make(ratings.values, ratings, None) for ratings in variables]
-    found = pairs_many(made, names, interval="jackknife")
+    found = pairs_many(variables, names, interval="jackknife")
     return [{pair_name(raters[i], raters[j]): table for (i, j), table in two.items()} for two in found]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coding.models import Round
 from coding.queries import ratings
-from coding.queries.judged_rows import fetch_rows
+from coding.queries.kept import KeptRound
 from coding.queries.ratings import MISSING
 from coding.queries.variables import nominal
 from coding.reliability import measure_many
@@ -70,7 +70,7 @@ def plan_round(
 
     No access check: pages and the API pass the transcripts that `access.transcripts_open_to` leaves.
     """
-    rows = fetch_rows(round_, None if transcripts is None else list(transcripts))
+    rows = KeptRound(round_, transcripts).rows()
     found = ratings.code_ratings(rows, ratings.code_matrices(rows))
     variables = [nominal(one, one.transcripts) for one in found]
     tables = measure_many(variables, [coefficient])

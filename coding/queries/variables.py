@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from coding.queries.judged_rows import Ints
-from coding.queries.ratings import Ratings
+from coding.queries.ratings import Mask, Ratings
 from coding.reliability import Nominal, Scale, Variable
 
 
-def nominal(found: Ratings, clusters: Ints) -> Variable:
-    """Make the variable of a code or a family; `clusters` says for each unit which transcript it is of."""
-    return Nominal.from_ratings(found.values, len(found.categories), clusters, labels=found.categories)
+def variable_of(found: Ratings, kept: Mask | None = None) -> Variable:
+    """Make the variable of some ratings, of the `kept` units: on their scale where they are numbers, else nominal."""
+    return (scaled if found.is_scale else nominal)(found, None, kept)
 
 
-def scaled(found: Ratings, clusters: Ints) -> Variable:
+def nominal(found: Ratings, clusters: Ints | None = None, kept: Mask | None = None) -> Variable:
+    """Make the variable of a code or a family; `clusters` may say otherwise of which transcript each unit is."""
+    where = found.transcripts if clusters is None else clusters
+    values = found.values if kept is None else found.values[:, kept]
+    where = where if kept is None else where[kept]
+    return Nominal.from_ratings(values, len(found.categories), where, labels=found.categories)
+
+
+def scaled(found: Ratings, clusters: Ints | None = None, kept: Mask | None = None) -> Variable:
     """Make the variable of a rating on its scale."""
-    return Scale.from_ratings(found.values, [float(number) for number in found.categories], clusters)
+    where = found.transcripts if clusters is None else clusters
+    values = found.values if kept is None else found.values[:, kept]
+    where = where if kept is None else where[kept]
+    return Scale.from_ratings(values, [float(number) for number in found.categories], where)

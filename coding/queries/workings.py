@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coding.queries.measured import Table, variable_of
+from coding.queries.measured import Table
 from coding.queries.ratings import Ratings
+from coding.queries.variables import variable_of
 from coding.reliability import Variable, estimate, find_coefficient
 
 MOST_CATEGORIES = 12
