@@ -1,4 +1,4 @@
-"""What the desk says about saving, and what it keeps, when line, session, clock or another tab gets in the way."""
+"""What the desk says about saving, and what it keeps when the line, the session, the clock or a tab fails it."""
 
 from __future__ import annotations
 
@@ -257,6 +257,7 @@ def test_what_waits_is_sent_once_although_two_tabs_find_it(desk: Any, assignment
     other.goto(f"{live_server.url}/assignments/{assignment.pk}/")
     saved(other)
     desk.unroute("**/acts/")
+    desk.evaluate("dispatchEvent(new Event('online'))")
     saved(desk)
 
     assert Act.objects.count() == 4
