@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
+from workbench.static_files import squeezed
+
 IMPORT = re.compile(r"""(?:from|import)\s*["']([./][^"']+)["']""")
 OTHERS = ["drf_spectacular_sidecar", "rest_framework", "django_htmx", "account", "mfa"]
 
@@ -42,6 +44,38 @@ def test_every_style_sheet_that_all_pages_link_is_there(collected: Path) -> None
 
     assert len(links) > 10
     assert all((collected.parent / link).exists() for link in links)
+
+
+def test_script_and_style_of_the_desk_stay_small_and_come_from_here(collected: Path) -> None:
+    page = render_to_string("_parts/styles.html") + render_to_string("coding/_parts/desk_head.html")
+    links = re.findall(r'(?:href|src)="([^"]+)"', page)
+    files = {collected.parent / link.removeprefix("/static/") for link in links}
+    always = [next((collected).glob(f"{name}.????????????.js")) for name in ("theme", "once")]
+
+    assert all(link.startswith("/static/workbench/") for link in links)
+    assert sum(path.stat().st_size for path in {*files, *always}) < 120 * 1024
+
+
+def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
+    script = """// What this is.
+/** One
+ *  and more. */
+export class A {
+  /* two words */ here() {
+    return "http://x/*"; // stays
+  }
+}
+"""
+
+    assert squeezed(script) == ('export class A {\n/* two words */ here() {\nreturn "http://x/*"; // stays\n}\n}\n')
+
+
+def test_no_template_literal_spans_lines(settings: Any) -> None:
+    """Its indents would be part of what it says."""
+    scripts = [path for path in (settings.BASE_DIR / "workbench/static").rglob("*.js") if "vendor" not in path.parts]
+
+    assert len(scripts) > 20
+    assert [path.name for path in scripts for line in path.read_text().splitlines() if line.count("`") % 2] == []
 
 
 def test_no_component_names_a_colour_of_its_own(collected: Path) -> None:
