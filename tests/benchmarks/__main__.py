@@ -9,7 +9,7 @@ import sys
 from tests.benchmarks.measuring import Report, machine
 from tests.installation.site import Site, throw_away_site
 
-PARTS = ("memory", "desk", "saving", "importing", "exporting", "reliability", "engine", "pages")
+PARTS = ("memory", "desk", "browsing", "saving", "importing", "exporting", "reliability", "engine", "pages")
 #: Parts that compute and need no installation.
 ALONE = ("engine",)
 
@@ -45,11 +45,12 @@ def _run(site: Site, report: Report, parts: list[str]) -> None:
     site.run("manage.py", "demo", "--seed-only")
     _use(site)
     # Only now: each of these modules may ask for the settings of the installation.
-    from tests.benchmarks import desk, importing, rounds, saving
+    from tests.benchmarks import browsing, desk, importing, rounds, saving
 
     ways = {
         "memory": resting.measure_memory,
         "desk": desk.measure,
+        "browsing": browsing.measure,
         "saving": saving.measure,
         "importing": importing.measure,
         "exporting": rounds.measure_exports,

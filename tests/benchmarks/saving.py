@@ -1,4 +1,4 @@
-"""Saving one coding, as the desk does it: alone, and eight raters at once."""
+"""Saving one coding, as the desk does it: alone, and eight or fifty raters at once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.installation.visitor import Visitor, act
 
 CODE = "PULL-APP"
 RATERS, SAVES_EACH = 8, 250
+CROWD, CROWD_SAVES = 50, 40
 ALONE = 400
 BARE = "save: the same INSERTs (judgement, coding, attribute, act) by psycopg in one transaction, triggers included"
 COMMIT = "commit: one row into a table without triggers or keys, committed"
@@ -44,9 +45,10 @@ _ACT = """
 
 
 def measure(site: Site, report: Report) -> None:
-    """Save alone beside both floors, then with eight raters."""
+    """Save alone beside both floors, then with eight raters, then with fifty."""
     _alone(site, report)
     _together(site, report)
+    _crowd(site, report)
 
 
 def _alone(site: Site, report: Report) -> None:
@@ -103,6 +105,15 @@ def _together(site: Site, report: Report) -> None:
     )
 
 
+def _crowd(site: Site, report: Report) -> None:
+    """Have fifty raters save at once, each the next act as soon as the last is answered."""
+    study = make_study("fifty", segments_table(1, CROWD_SAVES + 5))
+    _, places = open_round(study, [f"crowd_{number:02}" for number in range(CROWD)])
+    rate, times = _at_once([_saves(_visitor(site, place), place) for place in places], CROWD_SAVES)
+    note = f"{rate:,.0f} saves per s, {len(times.seconds):,} of them; the slowest {max(times.seconds) * 1e3:.0f} ms"
+    report.add(Line(f"save with {CROWD} raters at once", "ms", times.median * 1e3, times.p95 * 1e3, note=note))
+
+
 def _visitor(site: Site, place: Place) -> Visitor:
     visitor = Visitor(site.port, place.session)
     answer = visitor.get(f"/assignments/{place.assignment}/")
@@ -151,7 +162,7 @@ def _commit(connection: Any) -> None:
     connection.commit()
 
 
-def _at_once(saves: list[Callable[[], None]]) -> tuple[float, Times]:
+def _at_once(saves: list[Callable[[], None]], each: int = SAVES_EACH) -> tuple[float, Times]:
     """Let everybody save as fast as they are answered; give saves a second and how long each took."""
     for save in saves:
         for _ in range(5):
@@ -163,7 +174,7 @@ def _at_once(saves: list[Callable[[], None]]) -> tuple[float, Times]:
     def work(save: Callable[[], None]) -> None:
         begin.wait()
         try:
-            for _ in range(SAVES_EACH):
+            for _ in range(each):
                 begun = time.perf_counter()
                 save()
                 seconds.append(time.perf_counter() - begun)

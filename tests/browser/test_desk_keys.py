@@ -326,7 +326,7 @@ def test_quiet_shows_text_and_lane_alone_and_type_grows(desk: Any) -> None:
     size = "getComputedStyle(document.querySelector('.turn-text')).fontSize"
     before = desk.evaluate(size)
     press(desk, "Shift+Q")
-    for part in (".strip", ".palette", ".keybar", "[data-tool=finish]"):
+    for part in (".strip", ".palette", ".keybar", ".turn-tools [data-tool=finish]"):
         expect(desk.locator(part)).to_be_hidden()
     expect(desk.get_by_role("button", name="show everything")).to_be_visible()
     press(desk, "a", "2")

@@ -1,4 +1,4 @@
-"""What the desk says about saving, and what it keeps, when line, session, clock or another tab gets in the way."""
+"""What the desk says about saving, and what it keeps when the line, the session, the clock or a tab fails it."""
 
 from __future__ import annotations
 
@@ -102,17 +102,17 @@ def test_a_clock_that_is_wrong_changes_neither_order_nor_what_is_said(
     page.clock.set_fixed_time("1999-12-31T23:59:00Z")
     page.goto(page.url.replace("/healthz", f"/assignments/{assignment.pk}/"))
     expect(page.locator("wb-desk[data-ready]")).to_be_visible()
-    press(page, "w", "c", ".", "Enter")
+    press(page, "c", "w", ".", "Enter")
     saved(page)
     said = words(page).inner_text()
     page.clock.set_fixed_time("1970-01-01T00:00:00Z")
-    press(page, "w")
+    press(page, "c")
     saved(page)
 
     kinds = list(Act.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds[:3] == ["give", "give", "flag"]
     assert not said.startswith("Saved 23:59")
-    assert codes(assignment, 1) == {"ST-COOL": None}
+    assert codes(assignment, 1) == {"ST-WARM": None}
 
 
 # The line ------------------------------------------------------------------------------------------------------------
@@ -257,6 +257,7 @@ def test_what_waits_is_sent_once_although_two_tabs_find_it(desk: Any, assignment
     other.goto(f"{live_server.url}/assignments/{assignment.pk}/")
     saved(other)
     desk.unroute("**/acts/")
+    desk.evaluate("dispatchEvent(new Event('online'))")
     saved(desk)
 
     assert Act.objects.count() == 4

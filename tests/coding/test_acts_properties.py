@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +49,10 @@ quietly = settings(
 class Model:
     """The rules once more, written as a rater would say them."""
 
-    def __init__(self) -> None:
+    def __init__(self, roles: Mapping[int, str] = ROLES) -> None:
+        self.roles = roles
         self.turns: dict[int, dict[str, Any]] = {
-            position: {"codes": {}, "outcome": "", "finished": False, "flag": False, "memo": ""} for position in ROLES
+            position: {"codes": {}, "outcome": "", "finished": False, "flag": False, "memo": ""} for position in roles
         }
 
     def do(self, kind: str, position: int, said: dict[str, Any]) -> bool:
@@ -58,7 +60,7 @@ class Model:
         turn, code = self.turns[position], said.get("code")
         if kind == "give":
             neighbours = STANCE & turn["codes"].keys() - {code} if code in STANCE else set()
-            if code == "NAM-DIS" and ROLES[position] != "therapist":
+            if code == "NAM-DIS" and self.roles[position] != "therapist":
                 return False
             if code not in turn["codes"] and len(turn["codes"]) - len(neighbours) >= 3:
                 return False

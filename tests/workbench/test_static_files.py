@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
-from workbench.static_files import without_remarks
+from workbench.static_files import squeezed
 
 IMPORT = re.compile(r"""(?:from|import)\s*["']([./][^"']+)["']""")
 OTHERS = ["drf_spectacular_sidecar", "rest_framework", "django_htmx", "account", "mfa"]
@@ -47,6 +46,38 @@ def test_every_style_sheet_that_all_pages_link_is_there(collected: Path) -> None
     assert all((collected.parent / link).exists() for link in links)
 
 
+def test_script_and_style_of_the_desk_stay_small_and_come_from_here(collected: Path) -> None:
+    """Its own files; those that every page shares come on top, once for all pages."""
+    own, shared = (render_to_string(name) for name in ("coding/_parts/desk_head.html", "_parts/styles.html"))
+    links = re.findall(r'(?:href|src)="([^"]+)"', own + shared)
+    files = {collected.parent / link.removeprefix("/static/") for link in re.findall(r'(?:href|src)="([^"]+)"', own)}
+
+    assert all(link.startswith("/static/workbench/") for link in links)
+    assert sum(path.stat().st_size for path in files) < 120 * 1024
+
+
+def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
+    script = """// What this is.
+/** One
+ *  and more. */
+export class A {
+  /* two words */ here() {
+    return "http://x/*"; // stays
+  }
+}
+"""
+
+    assert squeezed(script) == ('export class A {\n/* two words */ here() {\nreturn "http://x/*"; // stays\n}\n}\n')
+
+
+def test_no_template_literal_spans_lines(settings: Any) -> None:
+    """Its indents would be part of what it says."""
+    scripts = [path for path in (settings.BASE_DIR / "workbench/static").rglob("*.js") if "vendor" not in path.parts]
+
+    assert len(scripts) > 20
+    assert [path.name for path in scripts for line in path.read_text().splitlines() if line.count("`") % 2] == []
+
+
 def test_no_component_names_a_colour_of_its_own(collected: Path) -> None:
     """Colours are written down in the tokens alone; white behind a QR code is for the camera."""
     colour = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(|\bhsl", re.I)
@@ -57,29 +88,3 @@ def test_no_component_names_a_colour_of_its_own(collected: Path) -> None:
     for path in components:
         name = path.name.split(".")[0]
         assert set(colour.findall(path.read_text())) <= allowed.get(name, set()), path.name
-
-
-def test_remarks_stay_behind_and_nothing_else_does(collected: Path) -> None:
-    sources = Path(settings.BASE_DIR) / "workbench" / "static" / "workbench"
-    plain = sorted((sources / "desk").glob("*.js"))
-    hashed = {path.name.split(".")[0]: path for path in (collected / "desk").glob("*.*.js")}
-
-    assert plain
-    for path in plain:
-        written = hashed[path.stem].read_text()
-        code = [line for line in path.read_text().splitlines() if not re.match(r"\s*(//|/\*\*|\*)", line)]
-        assert not re.search(r"^\s*(//|/\*)", written, re.MULTILINE)
-        assert [IMPORT.sub("", line) for line in written.splitlines()] == [IMPORT.sub("", line) for line in code]
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("// one\nlet a = 1; // kept\n", "let a = 1; // kept\n"),
-        ("/** A\n * B\n */\nlet a;\n", "let a;\n"),
-        ("  /* one line */\n  a { b: c; } /* kept */\n", "  a { b: c; } /* kept */\n"),
-        ("let a = `http://x\n`;\n", "let a = `http://x\n`;\n"),
-    ],
-)
-def test_only_remarks_on_lines_of_their_own_are_left_out(text: str, left: str) -> None:
-    assert without_remarks(text) == left

@@ -159,7 +159,7 @@ export class Finder {
     const turns = positions.length === 1 ? "1 turn" : `${count} turns`;
     const heading = at >= 0 ? `“${words}”: ${at + 1} of ${turns}` : `“${words}” in ${positions.length ? turns : "no turn"}`;
     const more = positions.length > said.length ? [`Of the first ${said.length} the words stand here; the arrows reach all.`] : [];
-    const partly = this.partly ? ["Only the turns on this page were searched: the line is down."] : [];
+    const partly = this.partly ? ["Only the turns on this page were searched: the server cannot be asked now."] : [];
     if (this.code) this.palette.define.querySelector(".found-also")?.remove();
     if (this.code && at < 0) {
       const also = positions.length ? `Said in ${turns} too: the down arrow goes there.` : "Nobody says it in the text.";

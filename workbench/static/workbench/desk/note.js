@@ -20,7 +20,7 @@ export class OwnNote {
   /** Open the note and go to it. */
   open() {
     this.box.open = true;
-    (this.field ?? this.form.querySelector("input[type=checkbox], button")).focus();
+    (this.field ?? this.form.querySelector("input[type=checkbox], button") ?? this.box.querySelector("summary")).focus();
   }
 
   handleEvent(event) {
