@@ -10,7 +10,7 @@ MEMBER = ("transcripts_membership", "id, study_id")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coding", "0030_plans_and_reliability_runs"),
+        ("coding", "0012_plans_and_reliability_runs"),
         ("transcripts", "0004_names_in_the_history_are_kept"),
     ]
 

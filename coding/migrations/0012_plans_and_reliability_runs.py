@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0012_others_beside_ones_own'),
+        ('coding', '0011_others_beside_ones_own'),
         ('transcripts', '0004_names_in_the_history_are_kept'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0011_reflexive_notes'),
+        ('coding', '0010_reflexive_notes'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from transcripts.migrations._keys import kept
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0010_links_between_codings'),
+        ('coding', '0009_links_between_codings'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
