@@ -10,6 +10,7 @@ from coding.views import (
     exports,
     notes,
     password_links,
+    planner,
     reliability,
     reliability_code,
     rounds,
@@ -101,6 +102,7 @@ urlpatterns = [
         runs.run_file,
         name="run-file",
     ),
+    path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

@@ -97,6 +97,7 @@ studies/<slug:study>/rounds/<int:round_id>/runs/                                
 studies/<slug:study>/rounds/<int:round_id>/runs/                                             POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/                               GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/              GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/planner/                                          GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                POST   302 404 302 403 403 302 302
 exports/<uuid:export_id>/                                                                    GET    302 404 404 404 404 404 409
@@ -174,6 +175,7 @@ api/v1/validation/                                                              
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/planner/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/judgements/                                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/                                      GET    401 404 200 403 403 200 200

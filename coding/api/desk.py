@@ -259,7 +259,7 @@ class Acts(APIView):
         return Response(answers[0])
 
 
-class NoteSerializer(serializers.Serializer):
+class OwnNoteSerializer(serializers.Serializer):
     """Your own note on the hour: what it pulled you to feel or do."""
 
     text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST_NOTE)
@@ -271,16 +271,16 @@ class NoteSerializer(serializers.Serializer):
 class OwnNote(APIView):
     """Your own note on the hour of an assignment."""
 
-    @extend_schema(responses=NoteSerializer)
+    @extend_schema(responses=OwnNoteSerializer)
     def get(self, request: Request, assignment_id: UUID) -> Response:
         """Read your note; empty where you wrote none."""
         return Response(_note(notes.note_of(_find(request, assignment_id))))
 
-    @extend_schema(request=NoteSerializer, responses=NoteSerializer)
+    @extend_schema(request=OwnNoteSerializer, responses=OwnNoteSerializer)
     def put(self, request: Request, assignment_id: UUID) -> Response:
         """Set your note. Its words are final once the assignment is handed in; whether you share it is not."""
         assignment = _find(request, assignment_id)
-        said = NoteSerializer(data=request.data)
+        said = OwnNoteSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         note = notes.write_note(user=caller(request), assignment_id=assignment.pk, **said.validated_data)
         return Response(_note(note))
@@ -288,7 +288,7 @@ class OwnNote(APIView):
 
 def _note(note: ReflexiveNote) -> dict[str, Any]:
     written = {"text": note.text, "shared": note.shared, "written_at": note.written_at if note.text else None}
-    return NoteSerializer({**written, "who_reads": notes.who_reads(note)}).data
+    return OwnNoteSerializer({**written, "who_reads": notes.who_reads(note)}).data
 
 
 class Submit(APIView):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, results, rounds, runs, validation
+from coding.api import codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -30,6 +30,7 @@ urlpatterns = [
     path("studies/<slug:study>/results/compare/", comparison.CompareRounds.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", results.RoundReliability.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),
+    path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.Planner.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/judgements/", results.RoundJudgements.as_view()),
     path(ROUND + "runs/", runs.Runs.as_view()),

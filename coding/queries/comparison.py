@@ -45,7 +45,8 @@ from coding.queries.definition_changes import (
 )
 from coding.queries.judged_rows import Ints, JudgedRows, fetch_rows
 from coding.queries.ratings import MISSING, LabelSets, Matrix, Ratings
-from coding.reliability import Nominal, Result, Scale, Variable, difference, measure, measure_many
+from coding.queries.variables import nominal, scaled
+from coding.reliability import Result, Variable, difference, measure, measure_many
 
 Maker = Callable[[Ratings, Ints], Variable]
 
@@ -85,11 +86,11 @@ def compare_rounds(
         first=_place(first, one.rows),
         second=_place(second, other.rows),
         notes=_notes(one.rows, other.rows),
-        codes=tuple(both.lines(codes, _codes_of(one), _codes_of(other), PRESENT, _nominal)),
+        codes=tuple(both.lines(codes, _codes_of(one), _codes_of(other), PRESENT, nominal)),
         families=tuple(
-            both.lines(compare_families(old, new, codes), _families_of(one), _families_of(other), PRESENT, _nominal)
+            both.lines(compare_families(old, new, codes), _families_of(one), _families_of(other), PRESENT, nominal)
         ),
-        ratings=tuple(both.lines(codes, _intensities_of(one), _intensities_of(other), SCALED, _scaled)),
+        ratings=tuple(both.lines(codes, _intensities_of(one), _intensities_of(other), SCALED, scaled)),
         overall=both.whole(every),
     )
 
@@ -144,14 +145,6 @@ def _intensities_of(half: _Half) -> list[Ratings]:
     return ratings.intensity_ratings(half.rows, half.matrices)
 
 
-def _nominal(found: Ratings, clusters: Ints) -> Variable:
-    return Nominal.from_ratings(found.values, len(found.categories), clusters, labels=found.categories)
-
-
-def _scaled(found: Ratings, clusters: Ints) -> Variable:
-    return Scale.from_ratings(found.values, [float(number) for number in found.categories], clusters)
-
-
 def _place(round_: Round, rows: JudgedRows) -> Place:
     return Place(round_.pk, round_.name, rows.book.version, rows.raters, rows.transcripts)
 
@@ -202,10 +195,28 @@ class _Both:
         before, after = {found.key: found for found in first}, {found.key: found for found in second}
         one = self._measured(self.one, before, names, make)
         other = self._measured(self.other, after, names, make)
-        keys = [*after, *(key for key in before if key not in after)]
+        both = [key for key in after if key in before]
+        apart = {key: {name: self._apart(one[key], other[key], name) for name in names} for key in both}
+        stops = {key: {name: self._not_pooled(compared[key], apart[key][name]) for name in names} for key in both}
+        pools = [key for key in both if not all(stops[key].values())]
+        made = [self._together(before[key], after[key], make) for key in pools]
+        tables = dict(zip(pools, measure_many(made, names, optimistic=True), strict=True))
         return [
-            self._line(compared[key], before.get(key), after.get(key), one.get(key), other.get(key), names, make)
-            for key in keys
+            Line(
+                key=key,
+                name=compared[key].new_name or compared[key].old_name,
+                slot=after[key].slot if key in after else before[key].slot,
+                compared=compared[key],
+                first=one[key][1] if key in one else None,
+                second=other[key][1] if key in other else None,
+                apart=apart.get(key, {}),
+                pooled={
+                    name: _pooled(stop, tables.get(key, {}).get(name), one[key][1], other[key][1])
+                    for name, stop in stops.get(key, {}).items()
+                },
+                note=_categories_note(compared[key], before.get(key), after.get(key)),
+            )
+            for key in (*after, *(key for key in before if key not in after))
         ]
 
     def _measured(
@@ -217,39 +228,6 @@ class _Both:
             key: (variable, _side(found[key], variable, table))
             for (key, variable), table in zip(made.items(), tables, strict=True)
         }
-
-    def _line(
-        self,
-        compared: Comparison,
-        before: Ratings | None,
-        after: Ratings | None,
-        one: tuple[Variable, Side] | None,
-        other: tuple[Variable, Side] | None,
-        names: Sequence[str],
-        make: Maker,
-    ) -> Line:
-        shown = after or before
-        apart: dict[str, Apart] = {}
-        pooled: dict[str, Pooled] = {}
-        note = ""
-        if before is not None and after is not None and one is not None and other is not None:
-            if before.categories != after.categories and compared.status == SAME:
-                note = "“none of them” occurs in one round only, so that AC1 counts one category more there"
-            apart = {name: self._apart(one, other, name) for name in names}
-            stops = {name: self._not_pooled(compared, apart[name]) for name in names}
-            table = self._together(before, after, make, names) if not all(stops.values()) else {}
-            pooled = {name: _pooled(stops[name], table.get(name)) for name in names}
-        return Line(
-            key=compared.key,
-            name=compared.new_name or compared.old_name,
-            slot=shown.slot if shown else "",
-            compared=compared,
-            first=one[1] if one else None,
-            second=other[1] if other else None,
-            apart=apart,
-            pooled=pooled,
-            note=note,
-        )
 
     def _apart(self, one: tuple[Variable, Side], other: tuple[Variable, Side], name: str) -> Apart:
         sides = one[1], other[1]
@@ -269,9 +247,9 @@ class _Both:
             return DIFFER
         return ""
 
-    def _together(self, before: Ratings, after: Ratings, make: Maker, names: Sequence[str]) -> Mapping[str, Result]:
+    def _together(self, before: Ratings, after: Ratings, make: Maker) -> Variable:
         clusters = self._clusters(before, after)
-        return measure(make(pooling.together(before, after, self._raters, clusters), clusters), names, optimistic=True)
+        return make(pooling.together(before, after, self._raters, clusters), clusters)
 
     @property
     def _raters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -301,7 +279,7 @@ class _Both:
             first=one[1],
             second=other[1],
             apart=apart,
-            pooled={name: _pooled(stops[name], table.get(name)) for name in SETS},
+            pooled={name: _pooled(stops[name], table.get(name), one[1], other[1]) for name in SETS},
         )
 
 
@@ -321,10 +299,18 @@ def _in_which(reasons: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _pooled(stop: str, result: Result | None) -> Pooled:
+def _pooled(stop: str, result: Result | None, *sides: Side) -> Pooled:
     if stop or result is None:
         return Pooled(None, stop)
-    return Pooled(result, result.why)
+    nobody = result.value is None and result.counts.pairable and not any(side.given for side in sides)
+    return Pooled(result, "nobody gave it" if nobody else result.why)
+
+
+def _categories_note(compared: Comparison, before: Ratings | None, after: Ratings | None) -> str:
+    """Say where an exclusive family has a category in one round only, though its codes are the same."""
+    if before is None or after is None or compared.status != SAME or before.categories == after.categories:
+        return ""
+    return "“none of them” occurs in one round only, so that AC1 counts one category more there"
 
 
 def _side(found: Ratings, variable: Variable, results: Mapping[str, Result]) -> Side:

@@ -23,6 +23,7 @@ from coding.queries.definition_changes import CHANGED, GONE, NEW
 from coding.reliability import Result
 
 CHOICES = {"alpha": "Alpha", "ac": "AC1", "agreement": "Agreement"}
+WORDS = {"alpha": "alpha", "ac": "AC1", "agreement": "agreement in per cent"}
 NAMES = {
     "alpha": ("krippendorff_alpha", "krippendorff_alpha_ordinal", "krippendorff_alpha_masi"),
     "ac": ("gwet_ac1", "gwet_ac2_ordinal"),

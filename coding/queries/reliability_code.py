@@ -17,11 +17,21 @@ from coding.queries.ratings import Ratings
 from coding.queries.reliability_rows import CLOSE, TENTATIVE, chances
 from coding.queries.widest import widest_of
 from coding.queries.workings import Crossing, Split, crossing, splits, workings
-from coding.reliability import Result
+from coding.reliability import Result, band
 
 PARTS = {"codes": "Code", "families": "Family", "ratings": "Ratings", "attributes": "Attribute"}
 NAMES = ("krippendorff_alpha", "gwet_ac1")
 NAMES_OF_RATINGS = ("krippendorff_alpha_ordinal", "gwet_ac2_ordinal")
+OF_KAPPA = (("landis_koch", "Landis and Koch (1977)"), ("fleiss", "Fleiss (1981)"))
+CONVENTIONS = {
+    "krippendorff_alpha": (("krippendorff", "Krippendorff (2018)"),),
+    "krippendorff_alpha_ordinal": (("krippendorff", "Krippendorff (2018)"),),
+    "gwet_ac1": OF_KAPPA,
+    "gwet_ac2_ordinal": OF_KAPPA,
+    "cohen_kappa": OF_KAPPA,
+    "fleiss_kappa": OF_KAPPA,
+    "icc_2_1": (("cicchetti_sparrow", "Cicchetti and Sparrow (1981)"), ("koo_li", "Koo and Li (2016)")),
+}
 #: By how much a coefficient must rise without a rater for the sentence to say so.
 NOTABLE = 0.05
 
@@ -34,6 +44,15 @@ class Number:
     result: Result
     chances: tuple[float | None, ...]
     working: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """In which verbal band a coefficient lies with at least 95 % probability, by one convention."""
+
+    coefficient: str
+    convention: str
+    band: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +143,17 @@ class OneVariable:
             for (one, other), table in zip(both, self.cell.pairs.values(), strict=True)
         ]
         return [words_for(name).title for name in names], rows
+
+    def verdicts(self) -> list[Verdict]:
+        """Name the bands of conventions (Gwet 2014, ch. 6); only an interval by transcript supports any."""
+        out = []
+        for name, conventions in CONVENTIONS.items():
+            result = self.cell.results.get(name)
+            if result is None or result.value is None or result.kind != "jackknife" or not result.se:
+                continue
+            for convention, title in conventions:
+                out.append(Verdict(words_for(name).title, title, band(result.value, result.se, convention)))
+        return out
 
     def splits(self) -> list[Split]:
         """Count its segments by how many raters gave it."""

@@ -43,6 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     rate.add_argument("--level", required=True, choices=rating.LEVELS, help="level of measurement, never guessed")
     rate.add_argument("--categories", help="declared categories in order, parted by commas")
     rate.add_argument("--coefficients", help="names parted by commas; default: those of the level")
+    rate.add_argument(
+        "--interval", choices=rating.INTERVALS, default="jackknife", help="jackknife over transcripts is the default"
+    )
+    rate.add_argument("--resamples", type=int, default=rating.RESAMPLES, help="for percentile and bca")
+    rate.add_argument("--seed", type=int, default=rating.SEED, help="for percentile and bca")
     rate.add_argument("--missing", action="append", default=[], metavar="TEXT", help="a text that means missing")
     rate.add_argument("--json", action="store_true", help="write one JSON object")
     run = commands.add_parser("cases", help="run a file of published cases")
@@ -57,7 +62,8 @@ def _listed(text: str | None) -> list[str] | None:
 
 def _rate(options: argparse.Namespace) -> str:
     ratings = reading.read(options.file, options.missing)
-    found = rating.report(ratings, options.level, _listed(options.categories), _listed(options.coefficients))
+    how = rating.How(options.interval, options.resamples, options.seed)
+    found = rating.report(ratings, options.level, _listed(options.categories), _listed(options.coefficients), how)
     return _strict(found) if options.json else rating.as_text(found)
 
 

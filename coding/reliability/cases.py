@@ -13,13 +13,14 @@ from .unitizing import Span, Spans
 from .variables import Variable
 
 Case = Mapping[str, Any]
+MOST_UNITS = 10_000_000
 
 
 def run(document: Any) -> dict[str, dict[str, dict[str, Any]]]:
     """
     Compute every coefficient named under `expected` of every case: {id: {coefficient: {"value", "why"}}}.
 
-    Raises ValueError when the document has no list of cases.
+    Raises ValueError when the document has no list of cases, or a case does not say what to compute.
     """
     cases = document.get("cases") if isinstance(document, Mapping) else document
     if not isinstance(cases, Sequence) or isinstance(cases, str):
@@ -28,7 +29,11 @@ def run(document: Any) -> dict[str, dict[str, dict[str, Any]]]:
     for position, case in enumerate(cases):
         if not isinstance(case, Mapping):
             raise ValueError(f"Case {position + 1} is not an object.")
-        out[str(case.get("id", position + 1))] = run_case(case)
+        name = str(case.get("id", position + 1))
+        try:
+            out[name] = run_case(case)
+        except ValueError as error:
+            raise ValueError(f"Case {name}: {error}") from error
     return out
 
 
@@ -38,7 +43,7 @@ def run_case(case: Case) -> dict[str, dict[str, Any]]:
     level = case.get("level")
     try:
         answers = _answers(case, names, str(level))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
         sentence = str(error) if isinstance(error, ValueError) else f"the case cannot be read ({error})"
         answers = dict.fromkeys(names, (None, sentence))
     return {name: _entry(found) for name, found in answers.items()}
@@ -47,6 +52,10 @@ def run_case(case: Case) -> dict[str, dict[str, Any]]:
 def _names(expected: Any) -> list[str]:
     if isinstance(expected, Mapping):
         return [str(name) for name in expected]
+    if not isinstance(expected, Sequence) or isinstance(expected, str):
+        raise ValueError("`expected` must list coefficients.")
+    if any(isinstance(entry, Mapping) and "coefficient" not in entry for entry in expected):
+        raise ValueError("An entry of `expected` does not name its coefficient.")
     return [str(entry["coefficient"] if isinstance(entry, Mapping) else entry) for entry in expected]
 
 
@@ -142,6 +151,8 @@ def _rows(case: Case) -> list[list[Any]]:
     labels = case.get("categories") or list(range(1, len(table) + 1))
     if len(table) != len(labels) or any(len(row) != len(labels) for row in table):
         raise ValueError("The table needs one row and one column per category.")
+    if sum(int(count) for row in table for count in row) > MOST_UNITS:
+        raise ValueError(f"The table has more than {MOST_UNITS} units.")
     one: list[Any] = []
     two: list[Any] = []
     for i, row in enumerate(table):

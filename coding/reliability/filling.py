@@ -31,6 +31,9 @@ BY_BITS: dict[str, Callable[[Bits], Mapping[str, Columns]]] = {
 def fill(variables: Sequence["Variable"], name: str) -> None:
     """Count one block of many variables of one layout; those that are packed into bits lie side by side as if one."""
     lacking = [variable for variable in variables if name not in variable.blocks]
+    for variable in lacking:
+        if variable.is_too_wide:
+            raise ValueError(too_many(variable))
     if name in BY_BITS:
         packed = [v for v in lacking if v.has_bits and (v.has_few_categories or name not in CELLS)]
         for some in _side_by_side(packed):
@@ -44,6 +47,12 @@ def fill(variables: Sequence["Variable"], name: str) -> None:
             variable.cell_first, variable.cell_second = upper(variable.q)
         if name not in variable.blocks:
             variable.count(name)
+
+
+def too_many(variable: "Variable") -> str:
+    """Say why there are no sums of every transcript."""
+    where = f"{variable.n_clusters} {variable.sampled}s"
+    return f"too many categories ({variable.q}) to leave out or draw each of {where}"
 
 
 def _side_by_side(variables: Sequence["Variable"]) -> Iterator[list["Variable"]]:

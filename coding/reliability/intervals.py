@@ -138,13 +138,15 @@ def jackknife_rows(
 
     weights (V, C) say how often each value counts: 0 for a transcript that says nothing.
     """
-    counted = weights > 0
     numbers = np.rint(weights.sum(axis=-1)).astype(np.int64)
-    gone = (np.isnan(left_out) & counted).sum(axis=-1)
-    errors = _errors(np.where(counted, left_out, 0.0), weights)
-    different, which = np.unique(numbers, return_inverse=True)
-    quantiles = [t_quantile(n - 1, 0.5 + level / 2) if n >= max(fewest, 2) else np.nan for n in different.tolist()]
-    widths = errors * np.array(quantiles)[which]
+    gone = np.zeros(len(estimates), dtype=np.int64)
+    if np.isnan(left_out.sum()):
+        counted = weights > 0
+        gone = (np.isnan(left_out) & counted).sum(axis=-1)
+        left_out = np.where(counted, left_out, 0.0)
+    errors = _errors(left_out, weights)
+    quantiles = {n: t_quantile(n - 1, 0.5 + level / 2) if n > 1 else np.nan for n in set(numbers.tolist())}
+    widths = errors * np.array([quantiles[n] for n in numbers.tolist()])
     with np.errstate(all="ignore"):
         low, high = _ends(estimates, widths, scale)
         edge = _is_at_the_edge(estimates, scale)

@@ -6,13 +6,14 @@ little more than one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import repeat
 
 import numpy as np
 
 from . import catalogue, gwet, icc, kappa
 from .catalogue import Coefficient
-from .filling import fill
+from .filling import fill, too_many
 from .intervals import FEWEST_CLUSTERS, Column, Interval, bca, drawn_in_parts, jackknife, jackknife_rows, percentile
 from .pairing import Pair
 from .results import Counts, Floats, Result
@@ -98,6 +99,8 @@ def _measure_group(
 ) -> list[dict[str, Result]]:
     """Measure variables of one layout, as many at a time as keep the arrays small."""
     first = group[0]
+    if first.is_too_wide:
+        return [_estimates(variable, wanted, interval) for variable in group]
     if first.n and not isinstance(first, Pair):
         fill(group, "counts")
     resampled = interval in ("percentile", "bca")
@@ -108,6 +111,29 @@ def _measure_group(
     for start in range(0, len(group), step):
         rows += _measure_some(group[start : start + step], wanted, interval, optimistic, draws)
     return rows
+
+
+def _estimates(variable: Variable, wanted: Sequence[Coefficient], interval: str) -> dict[str, Result]:
+    """Estimate alone, with the reason why no transcript can be left out or drawn."""
+    table = _measure_some([variable.as_one()], wanted, "none", False, None)[0]
+    for coefficient in wanted:
+        result = table[coefficient.name]
+        if result.value is None:
+            continue
+        made, kind = Interval(why=too_many(variable)), ""
+        if interval == "analytic":
+            made, kind = analytic(coefficient, variable, result.value)
+        table[coefficient.name] = replace(
+            result,
+            counts=replace(result.counts, clusters=variable.n_clusters),
+            low=made.low,
+            high=made.high,
+            kind=kind if made.low is not None else "",
+            why_no_interval=result.why_no_interval if interval == "none" else made.why,
+            se=made.se,
+            df=made.df,
+        )
+    return table
 
 
 def _draws(variable: Variable, resamples: int, seed: int) -> Callable[[], Iterable[Floats]]:
@@ -266,6 +292,8 @@ def standard_error(coefficient: Coefficient, variable: Variable) -> float | str:
 def segment_interval(coefficient: Coefficient, variable: Variable, estimate: float) -> Interval:
     """Return the jackknife interval over single units, which is too narrow when they are nested in transcripts."""
     alone = variable.units_alone()
+    if alone.is_too_wide:
+        return Interval(why=too_many(alone))
     left_out = evaluate(coefficient, [alone], leaving_one_out(alone.sizes))[0, 1:]
     return jackknife(estimate, left_out, coefficient.scale, sizes=alone.sizes, what="segment")
 

@@ -34,3 +34,8 @@ def normal_quantile(p: float) -> float:
 def normal_probability(x: float) -> float:
     """Return P(Z <= x) for a standard normal Z."""
     return float(_special().ndtr(x))
+
+
+def chi_square_quantile(df: float, p: float) -> float:
+    """Return the quantile p of chi-square."""
+    return float(_special().chdtri(df, 1 - p))

@@ -1,13 +1,14 @@
 """The `rate` command: from a file of ratings to a table of coefficients at a declared level of measurement."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .cases import build
 from .levels import Nominal, Scale
-from .measuring import measure
+from .measuring import INTERVALS, RESAMPLES, SEED, measure
 from .naming import plain
 from .parts import pairs
 from .reading import Ratings
@@ -15,6 +16,9 @@ from .results import Result
 from .sets import Sets
 from .variables import Variable
 
+__all__ = ["INTERVALS", "LEVELS", "RESAMPLES", "SEED", "How", "as_text", "report", "variable_of"]
+
+MOST_RESAMPLES = 1_000_000
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
 TABLES: dict[str, tuple[str, ...]] = {
     "nominal": (
@@ -89,15 +93,34 @@ def _number(text: str) -> float | None:
     return value if np.isfinite(value) else None
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How intervals are made; resamples and seed serve "percentile" and "bca" alone."""
+
+    interval: str = "jackknife"
+    resamples: int = RESAMPLES
+    seed: int = SEED
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no resampling can use."""
+        if not 100 <= self.resamples <= MOST_RESAMPLES:
+            raise ValueError(f"Resamples must lie between 100 and {MOST_RESAMPLES:,}.")
+        if self.seed < 0:
+            raise ValueError("The seed must be 0 or above.")
+
+
 def report(
-    ratings: Ratings, level: str, categories: Sequence[str] | None, names: Sequence[str] | None
+    ratings: Ratings, level: str, categories: Sequence[str] | None, names: Sequence[str] | None, how: How
 ) -> dict[str, Any]:
     """Return everything that `rate` says, as plain values."""
     variable = variable_of(ratings, level, categories)
     chosen = list(names) if names else list(TABLES[level])
     if not names and variable.m == 2:
         chosen += FOR_TWO[level]
-    table = measure(variable, chosen, optimistic=ratings.clusters is not None)
+    optimistic = ratings.clusters is not None
+    table = measure(
+        variable, chosen, interval=how.interval, optimistic=optimistic, resamples=how.resamples, seed=how.seed
+    )
     first = next(iter(table.values()))
     crossed = {
         f"{ratings.raters[i]}|{ratings.raters[j]}": {name: entry(result) for name, result in cell.items()}
@@ -114,6 +137,8 @@ def report(
         "transcripts": variable.n_clusters if ratings.clusters is not None else None,
         "categories": first.counts.categories,
         "labels": [plain(label) for label in variable.labels][:1000],
+        "interval": how.interval,
+        **({"resamples": how.resamples, "seed": how.seed} if how.interval in ("percentile", "bca") else {}),
         "coefficients": {name: entry(result) for name, result in table.items()},
         "pairs": crossed,
     }
@@ -147,6 +172,8 @@ def as_text(found: dict[str, Any]) -> str:
     lines = [read]
     if found["transcripts"] is None:
         lines.append("Intervals take the units as independent; with a transcript column they respect the nesting.")
+    elif found["interval"] == "analytic":
+        lines.append("The analytic intervals take the units as independent: too narrow where transcripts differ.")
     if named := [label for label in found["labels"] if label.casefold() in ("na", "nan", "n/a", "none", "null", ".")]:
         lines.append(f"Counted as labels, not as missing: {', '.join(named)}. Use --missing to change that.")
     lines.append("")

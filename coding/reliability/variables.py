@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .sums import Sums
 
 DENSE_CELLS = 24
+MOST_SUMS = 1 << 25
 JOINT_CATEGORIES = 16
 SET_DISTANCES = ("masi", "jaccard", "nominal_sets", "passonneau2004")
 
@@ -114,6 +115,14 @@ class Variable:
     def has_joint(self) -> bool:
         """Say whether every two raters are kept as a table of all categories by all categories."""
         return self.q <= JOINT_CATEGORIES
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Say whether sums of every transcript would not fit: thousands of categories in thousands of transcripts."""
+        columns = self.q * max(self.m, 1)
+        if self.values is not None and not self.has_few_categories:
+            columns = max(columns, min(self.q**2, self.n * self.m**2) // 2)  # the pairs of categories that can occur
+        return columns * self.n_clusters > MOST_SUMS
 
     @property
     def has_bits(self) -> bool:
@@ -251,6 +260,14 @@ class Variable:
         binary = np.where(self.ratings < 0, -1, self.ratings == category).astype(np.int8)
         changes = {"q": 2, "labels": (), "values": None, "custom": None, "positive": 1, "members": None}
         return self._like((binary, self.cluster), binary.shape, distances=None, **changes)
+
+    def as_one(self) -> "Variable":
+        """Take all units as one transcript, which is enough for an estimate."""
+        times = self.sizes.astype(np.int64)[self.cluster]
+        ratings = self.ratings if (times == 1).all() else np.repeat(self.ratings, times, axis=1)
+        n = ratings.shape[1]
+        changes = {"cluster_ids": ("all",) if n else (), "order": None, "sizes": None}
+        return self._like((ratings, np.zeros(n, dtype=np.int64)), ratings.shape, **changes)
 
     def units_alone(self) -> "Variable":
         """Treat every unit as a transcript of its own; equal units are kept once, with how often they occur."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 
 from coding import access
 from coding.models import Assignment
@@ -17,7 +17,7 @@ from coding.queries.palette import palette
 from coding.queries.turn import Held, Place, StoredAct, TurnState, lock_place, read_ends, read_turn
 from coding.services.act_drafts import ActDraft
 from coding.services.judgements import RULES, Change, Turn, without_loose_ends
-from coding.services.turn_rows import write_turn
+from coding.services.turn_rows import Statement, send, turn_statements
 from coding.services.undo import difference, ends_of, undo
 from workbench.accounts.access import Decision
 from workbench.accounts.models import User
@@ -95,6 +95,7 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
         if not decision:
             raise PermissionDenied(decision.reason)
         refused: Refusal | None = None
+        statements: list[Statement] = []
         before = _on_this_turn(held, act) if undone else None
         ends = read_ends(
             place, book, ends_of(before) if undone else [act.get("to_position")] * ("to_code" in act.payload)
@@ -113,10 +114,10 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
                 "changed": difference(held.state, change.state),
             }
             if record["changed"]:
-                write_turn(place, book, held, change.state, ends)
+                statements = turn_statements(place, book, held, change.state, ends)
                 touched = held.state.far_ends ^ change.state.far_ends
                 record |= {"touched": sorted({position for position, _ in touched})} if touched else {}
-        _keep(place, act, record)
+        send([*statements, _kept(place, act, record)])
     answer = _answer(place, act, record, change.state, replayed=False)
     if refused is not None:
         raise Refused(refused.message, code=refused.code, answer=answer) from refused
@@ -209,12 +210,9 @@ def _on_this_turn(held: Held, act: ActDraft) -> StoredAct | None:
     return stored if stored and stored.payload["position"] == act.position else None
 
 
-def _keep(place: Place, act: ActDraft, answer: dict[str, Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_ACT,
-            [act.client_id, place.assignment.pk, act.seq, act.kind, json.dumps(_payload(act)), json.dumps(answer)],
-        )
+def _kept(place: Place, act: ActDraft, answer: dict[str, Any]) -> Statement:
+    payload = json.dumps(_payload(act))
+    return INSERT_ACT, [act.client_id, place.assignment.pk, act.seq, act.kind, payload, json.dumps(answer)]
 
 
 def _answer(place: Place, act: ActDraft, record: dict[str, Any], state: TurnState, *, replayed: bool) -> Answer:

@@ -13,6 +13,7 @@ from coding.models import Round
 from coding.queries import comparison_page as page
 from coding.queries.comparison import compare_rounds
 from coding.queries.results import comparable_rounds
+from coding.queries.round_pages import not_naive
 from coding.views.reliability import find_round, not_yet
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import require
@@ -39,7 +40,7 @@ def compare(request: HttpRequest, study: str) -> HttpResponse:
     context = _context(request, scope, first, second) | {
         "report": report,
         "by": by,
-        "by_name": page.CHOICES[by],
+        "by_name": page.WORDS[by],
         "choices": page.CHOICES,
         "sentence": page.sentence(report, by),
         "groups": page.groups(report, by),
@@ -55,6 +56,11 @@ def compare(request: HttpRequest, study: str) -> HttpResponse:
             ),
         ],
         "changed": page.changed_lines(report.codes),
+        "not_naive": [
+            (round_, pairs)
+            for round_, ids in zip((first, second), seen, strict=True)
+            if (pairs := not_naive(round_, ids))
+        ],
         "few": min(len(report.first.transcripts), len(report.second.transcripts)) < 5,
         "left_out": [
             (round_, round_.assignments.values("transcript").distinct().count() - len(ids))

@@ -172,6 +172,7 @@ class Gallery:
             ("compare", self.place("compare") + f"?first={self.closed.pk}&second={later.pk}"),
             ("runs", self.place("runs", self.closed.pk)),
             ("run", self.place("run", self.closed.pk, run.pk)),
+            ("planner", self.place("planner", self.closed.pk) + "?prevalence=5"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
             ("validation", reverse("validation")),
             ("exports", self.place("exports")),

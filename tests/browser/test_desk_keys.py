@@ -12,7 +12,7 @@ from coding.formats.drafts import AttributeDraft, CodeDraft, FamilyDraft
 from coding.models import Assignment, Coding, CodingAttribute, CodingLink, Evidence, ReflexiveNote
 from tests.browser.conftest import playwright
 from tests.browser.test_desk import LETTERS, codes, open_desk, person, press, saved
-from tests.factories import SMALL_CODEBOOK, make_round, make_transcript, make_version, make_world
+from tests.factories import SMALL_CODEBOOK, judge, make_round, make_transcript, make_version, make_world
 
 pytestmark = pytest.mark.browser
 expect = playwright.expect
@@ -109,6 +109,28 @@ def test_a_link_without_anything_to_lead_to_is_a_sentence(desk: Any) -> None:
     press(desk, "a", ">")
     expect(said).to_have_text("No code of an earlier turn can be linked to “Seeking approval” yet.")
     saved(desk)
+
+
+def test_a_link_leads_to_a_turn_that_is_not_on_the_page(
+    transactional_db: None, browser_page: Callable[..., Any]
+) -> None:
+    lettered = tuple(replace(code, letter=LETTERS.get(code.key, "")) for code in SMALL_CODEBOOK.codes)
+    assignment = make_assignment(replace(SMALL_CODEBOOK, codes=lettered), [f"Turn {n}." for n in range(1, 802)])
+    judge(assignment, 2, "PULL-APP")
+    page = open_desk(assignment, browser_page)
+    press(page, ":")
+    page.keyboard.type("799")
+    press(page, "Enter")
+    expect(page.locator("#turn-799")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#turn-2")).to_have_count(0)
+    press(page, "i", ">")
+    expect(page.locator("#link-choices [aria-selected=true]")).to_contain_text("Seeking approval")
+    press(page, "Enter")
+    saved(page)
+    page.locator("#turn-799 .chip-link").click()
+    expect(page.locator("#turn-2 .chip-link")).to_have_text("from turn 799: Disclosing the pull")
+
+    assert CodingLink.objects.get().kind == ""
 
 
 # Words as evidence ----------------------------------------------------------------------------------------------------
@@ -304,8 +326,9 @@ def test_quiet_shows_text_and_lane_alone_and_type_grows(desk: Any) -> None:
     size = "getComputedStyle(document.querySelector('.turn-text')).fontSize"
     before = desk.evaluate(size)
     press(desk, "Shift+Q")
-    for part in (".strip", ".palette", ".keybar"):
+    for part in (".strip", ".palette", ".keybar", "[data-tool=finish]"):
         expect(desk.locator(part)).to_be_hidden()
+    expect(desk.get_by_role("button", name="show everything")).to_be_visible()
     press(desk, "a", "2")
     expect(desk.locator("#turn-1 .chip [data-rate='2']")).to_be_visible()
     saved(desk)

@@ -165,6 +165,7 @@ def test_where_a_coefficient_is_undefined_its_round_and_reason_are_said(world: S
     report = compare_rounds(coded(world), coded(world, make_transcripts(world.study, 1)))
 
     assert line_of(report, "ST-WARM").apart[ALPHA].why == "in both rounds nobody gave it"
+    assert line_of(report, "ST-WARM").pooled[ALPHA].why == "nobody gave it"
 
 
 # Definitions ----------------------------------------------------------------------------------------------------------
@@ -406,5 +407,33 @@ def test_more_segments_transcripts_and_rounds_cost_no_more_queries(world: StudyW
     sign_in(client, world.reader)
     client.get(page(world, *few))
 
-    assert queries(client, page(world, *few)) == queries(client, page(world, *many[:2])) <= 45
+    assert queries(client, page(world, *few)) == queries(client, page(world, *many[:2])) <= 50
     assert queries(client, f"/api/v1{page(world, *few)}") == queries(client, f"/api/v1{page(world, *many[2:])}")
+
+
+def test_raters_who_could_read_others_codings_first_are_named(world: StudyWorld, client: Client) -> None:
+    material = make_transcripts(world.study, 3)
+    first = make_coded(world.version, material[:2], [world.rater, world.other_rater], clarity=0.8, seed=1)
+    late = make_coded(world.version, material[1:], [world.coordinator, world.rater], clarity=0.8, seed=2, name="Late")
+    sign_in(client, world.reader)
+
+    body = client.get(page(world, first, late)).content.decode()
+
+    said = f"In Late {world.coordinator.label} could read others’ codings of {material[1].name} before coding it."
+    assert said in body
+
+
+def test_a_category_of_an_exclusive_family_that_one_round_lacks_is_noted(world: StudyWorld) -> None:
+    first = world.round()
+    for assignment in first.assignments.select_related("version"):
+        for position in (1, 2, 3, 4):
+            judge(assignment, position, "ST-WARM" if position % 2 else "ST-COOL")
+    close(first)
+
+    report = compare_rounds(first, coded(world, make_transcripts(world.study, 1)))
+
+    stance = next(line for line in report.families if line.key == "STANCE")
+    assert stance.note.startswith("“none of them” occurs in one round only")
+    pooled = stance.pooled["gwet_ac1"].result
+    assert pooled is not None
+    assert (pooled.counts.categories, pooled.counts.pairable, pooled.value) == (3, 7, 1.0)

@@ -212,6 +212,11 @@ def test_how_well_the_data_support_a_threshold_needs_an_honest_interval(world: S
     assert row.alpha.kind == "jackknife"
     assert 0 <= high < low <= 1
     assert {row.chances for row in few_rows} == {(None, None)}
+    page, page_of_few = (
+        client.get(url(world, which, "reliability/code", code="PULL-APP")).context["one"] for which in (round_, few)
+    )
+    assert [verdict.convention for verdict in page.verdicts()][:2] == ["Krippendorff (2018)", "Landis and Koch (1977)"]
+    assert page_of_few.verdicts() == []
 
 
 # One code ------------------------------------------------------------------------------------------------------------

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import render_to_string
+
+from workbench.static_files import without_remarks
 
 IMPORT = re.compile(r"""(?:from|import)\s*["']([./][^"']+)["']""")
 OTHERS = ["drf_spectacular_sidecar", "rest_framework", "django_htmx", "account", "mfa"]
@@ -54,3 +57,29 @@ def test_no_component_names_a_colour_of_its_own(collected: Path) -> None:
     for path in components:
         name = path.name.split(".")[0]
         assert set(colour.findall(path.read_text())) <= allowed.get(name, set()), path.name
+
+
+def test_remarks_stay_behind_and_nothing_else_does(collected: Path) -> None:
+    sources = Path(settings.BASE_DIR) / "workbench" / "static" / "workbench"
+    plain = sorted((sources / "desk").glob("*.js"))
+    hashed = {path.name.split(".")[0]: path for path in (collected / "desk").glob("*.*.js")}
+
+    assert plain
+    for path in plain:
+        written = hashed[path.stem].read_text()
+        code = [line for line in path.read_text().splitlines() if not re.match(r"\s*(//|/\*\*|\*)", line)]
+        assert not re.search(r"^\s*(//|/\*)", written, re.MULTILINE)
+        assert [IMPORT.sub("", line) for line in written.splitlines()] == [IMPORT.sub("", line) for line in code]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("// one\nlet a = 1; // kept\n", "let a = 1; // kept\n"),
+        ("/** A\n * B\n */\nlet a;\n", "let a;\n"),
+        ("  /* one line */\n  a { b: c; } /* kept */\n", "  a { b: c; } /* kept */\n"),
+        ("let a = `http://x\n`;\n", "let a = `http://x\n`;\n"),
+    ],
+)
+def test_only_remarks_on_lines_of_their_own_are_left_out(text: str, left: str) -> None:
+    assert without_remarks(text) == left

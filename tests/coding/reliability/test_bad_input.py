@@ -18,8 +18,14 @@ from coding.reliability import (
     estimate,
     find_coefficient,
     krippendorff_alpha,
+    leave_one_rater_out_many,
     measure,
+    measure_many,
     memberships,
+    pairs_many,
+    per_cluster,
+    per_cluster_many,
+    per_group,
 )
 from coding.reliability.unitizing import alpha_cu, alpha_ku, alpha_u, alpha_u_1995, alpha_u_binary, coverage
 
@@ -129,6 +135,61 @@ def test_thousands_of_categories_are_no_trouble() -> None:
     ratings[1] = ratings[0]
 
     assert krippendorff_alpha(ratings, 5000) == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_thousands_of_categories_in_thousands_of_units_give_an_estimate_and_say_why_no_interval() -> None:
+    ratings = np.tile(np.arange(6000), (2, 1))
+    ratings[1, :2000] = ratings[1, 2000:4000]
+
+    nominal = measure(Nominal.from_ratings(ratings, 6000), ["percent_agreement", "krippendorff_alpha", "cohen_kappa"])
+    scale = measure(Scale.from_numbers(ratings.astype(float)), ["krippendorff_alpha_ordinal", "icc_2_1"])
+
+    assert nominal["percent_agreement"].value == pytest.approx(2 / 3)
+    for result in (*nominal.values(), *scale.values()):
+        assert result.value is not None
+        assert result.counts.clusters == 6000
+        assert result.why_no_interval == "too many categories (6000) to leave out or draw each of 6000 transcripts"
+    with pytest.raises(ValueError, match="too many categories"):
+        per_cluster(Nominal.from_ratings(ratings, 6000), "krippendorff_alpha")
+
+
+BAD = {
+    "no rater": (np.zeros((0, 4), dtype=int), "fewer than two raters"),
+    "one rater": (np.zeros((1, 40), dtype=int), "fewer than two raters"),
+    "no unit": (np.zeros((3, 0), dtype=int), "no units"),
+    "no common unit": (np.array([[0] * 20 + [-1] * 20, [-1] * 20 + [1] * 20, [-1] * 40]), "no unit has two ratings"),
+    "all missing": (np.full((3, 40), -1), "no unit has two ratings"),
+}
+
+
+@pytest.mark.parametrize("interval", ["jackknife", "percentile", "bca", "analytic", "none"])
+@pytest.mark.parametrize(("ratings", "why"), BAD.values(), ids=BAD)
+def test_every_coefficient_and_every_part_says_why_it_has_no_value(ratings: Any, why: str, interval: str) -> None:
+    clusters = np.arange(ratings.shape[1]) // 20
+    several = [Nominal.from_ratings(ratings, 2, clusters), Scale.from_ratings(ratings, [0.0, 1.0], clusters)]
+    names = ["percent_agreement", "krippendorff_alpha", "gwet_ac1", "fleiss_kappa", "conger_kappa", "light_kappa"]
+
+    tables = measure_many(several, names, interval=interval, optimistic=True, resamples=200)
+
+    assert {result.why for table in tables for result in table.values()} == {why}
+    for two in pairs_many(several, names, interval=interval):
+        assert all(result.value is None and result.why for table in two.values() for result in table.values())
+    for rest in leave_one_rater_out_many(several, names):
+        assert all(result.value is None and result.why for table in rest for result in table.values())
+    for groups in per_group(several, clusters, names):
+        assert all(result.value is None and result.why for table in groups.values() for result in table.values())
+    assert all(value is None for found in per_cluster_many(several, "gwet_ac1") for value in found.values())
+
+
+def test_one_category_alone_leaves_chance_corrected_coefficients_undefined() -> None:
+    variable = Nominal.from_ratings(np.zeros((3, 60), dtype=int), 2, np.arange(60) // 10)
+
+    table = measure(variable, ["percent_agreement", "krippendorff_alpha", "fleiss_kappa", "gwet_ac1"])
+
+    assert table["percent_agreement"].value == 1
+    assert table["gwet_ac1"].value == 1
+    assert table["krippendorff_alpha"].why == "no variation in the data: expected disagreement is 0, 0/0"
+    assert table["fleiss_kappa"].why == "no variation in the data: expected disagreement is 0, 0/0"
 
 
 def test_cohen_of_three_raters_points_to_the_pairs() -> None:

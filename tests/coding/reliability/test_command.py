@@ -80,6 +80,47 @@ def test_the_same_unit_name_in_two_transcripts_means_two_units(
     assert found["coefficients"]["krippendorff_alpha_ordinal"]["interval"] == "jackknife"
 
 
+NESTED = "transcript,segment,a,b\n" + "".join(
+    f"t{transcript},{turn},{turn % 2},{turn % 2 if transcript != turn else 1 - turn % 2}\n"
+    for transcript in range(1, 7)
+    for turn in range(1, 5)
+)
+
+
+@pytest.mark.parametrize("kind", ["jackknife", "percentile", "bca", "analytic"])
+def test_the_kind_of_interval_is_chosen_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    path = written(tmp_path, NESTED)
+    words = ("rate", path, "--level", "nominal", "--interval", kind, "--seed", "7", "--json")
+
+    first, again = run(capsys, *words), run(capsys, *words)
+
+    alpha = first["coefficients"]["krippendorff_alpha"]
+    assert first == again
+    assert (first["interval"], alpha["interval"]) == (kind, kind)
+    assert alpha["low"] < alpha["value"] < alpha["high"]
+    assert (first.get("seed"), first.get("resamples")) == (
+        (7, 10_000) if kind in ("percentile", "bca") else (None, None)
+    )
+
+
+def test_no_interval_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(capsys, written(tmp_path, NESTED), "--level", "nominal", "--interval", "none", "--json")
+
+    alpha = found["coefficients"]["krippendorff_alpha"]
+    assert (alpha["low"], alpha["why_no_interval"]) == (None, "no interval was asked for")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(("--resamples", "5"), "Resamples must lie between 100 and"), (("--seed", "-1"), "The seed must be 0 or above.")],
+)
+def test_resamples_that_no_one_can_draw_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["rate", written(tmp_path, NESTED), "--level", "nominal", "--interval", "bca", *words]) == 1
+    assert sentence in capsys.readouterr().err
+
+
 def test_na_and_nan_are_labels_and_the_reader_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, "a,b\nNA,NA\nnan,x\nx,x\n,x\n")
 
@@ -150,3 +191,90 @@ def test_files_that_are_no_text_or_no_json_get_a_sentence(tmp_path: Path, capsys
     assert "is not JSON" in capsys.readouterr().err
     assert main(["cases", written(tmp_path, "{}"), "--json"]) == 1
     assert "no list of cases" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("unit,rater,value\n1,a,x\n2,a,y\n", "fewer than two raters"),
+        ("a,b\nx,\n,y\n", "no unit has two ratings"),
+        ("a,b\n,\n,\n", "no units"),
+        ("a,b\n", "no units"),
+        ("unit,rater,value\n", "fewer than two raters"),
+        ("a,b,c\nx,x,\nx,x,\n", "no variation in the data: expected disagreement is 0, 0/0"),
+    ],
+)
+def test_a_file_that_says_too_little_is_answered_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, why: str
+) -> None:
+    found = run(capsys, "rate", written(tmp_path, text), "--level", "nominal", "--json")["coefficients"]
+
+    assert (found["krippendorff_alpha"]["value"], found["krippendorff_alpha"]["why"]) == (None, why)
+
+
+def test_a_rating_outside_the_declared_categories_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "a,b\n0,1\n2,4\n")
+
+    for level, sentence in (("nominal", "Rating '4' (rater 1, unit 1"), ("ordinal", "Rating 4 (rater 1, unit 1")):
+        assert main(["rate", path, "--level", level, "--categories", "0,1,2,3"]) == 1
+        assert capsys.readouterr().err.startswith(sentence)
+
+
+def test_thousands_of_categories_are_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(f"{i},{i if i % 3 else i + 1}\n" for i in range(6000))
+
+    found = run(capsys, "rate", written(tmp_path, f"a,b\n{lines}"), "--level", "nominal", "--json")
+
+    alpha = found["coefficients"]["krippendorff_alpha"]
+    assert alpha["value"] == pytest.approx(2 / 3, abs=0.001)
+    assert alpha["why_no_interval"] == "too many categories (6000) to leave out or draw each of 6000 units"
+
+
+@pytest.mark.parametrize(
+    ("cases", "sentence"),
+    [
+        ('[{"id": "x", "expected": 1}]', "Case x: `expected` must list coefficients."),
+        ('[{"id": "x", "expected": [{"value": 1}]}]', "Case x: An entry of `expected` does not name its coefficient."),
+        ("[1]", "Case 1 is not an object."),
+        ('{"cases": "x"}', "The file has no list of cases."),
+    ],
+)
+def test_cases_that_do_not_say_what_to_compute_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cases: str, sentence: str
+) -> None:
+    assert main(["cases", written(tmp_path, cases, "cases.json"), "--json"]) == 1
+
+    assert capsys.readouterr().err == f"{sentence}\n"
+
+
+@pytest.mark.parametrize(
+    ("ratings", "why"),
+    [
+        ([], "fewer than two raters"),
+        ([[1, 2]], "fewer than two raters"),
+        ([[1, None], [None, 2]], "no unit has two ratings"),
+        ([[None, None], [None, None]], "no unit has two ratings"),
+        ([[1, 1], [1, 1]], "no variation in the data: expected disagreement is 0, 0/0"),
+        ([[1, 9], [1, 2]], "Rating 9 (rater 0, unit 1, counted from 0) is not a declared category."),
+    ],
+)
+def test_a_case_that_says_too_little_is_null_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ratings: list[Any], why: str
+) -> None:
+    case = {"id": "x", "level": "nominal", "ratings": ratings, "categories": [1, 2], "expected": ["krippendorff_alpha"]}
+
+    found = run(capsys, "cases", written(tmp_path, json.dumps([case]), "cases.json"), "--json")
+
+    assert found == {"x": {"krippendorff_alpha": {"value": None, "why": why}}}
+
+
+def test_a_table_with_more_units_than_fit_is_refused_before_it_is_written_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = {"id": "x", "level": "nominal", "table": [[10**12, 0], [0, 1]], "expected": ["cohen_kappa"]}
+
+    found = run(capsys, "cases", written(tmp_path, json.dumps([case]), "cases.json"), "--json")
+
+    assert found["x"]["cohen_kappa"] == {"value": None, "why": "The table has more than 10000000 units."}

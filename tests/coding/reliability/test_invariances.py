@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coding.reliability import Nominal, Scale, agreement, measure
+from coding.reliability import Nominal, Scale, Sets, agreement, measure
 from coding.reliability.filling import fill
 from coding.reliability.pairing import every_pair
 
@@ -88,6 +88,80 @@ def test_the_plain_entry_says_what_the_variable_says() -> None:
     close([plain[name] for name in NOMINAL], values(ratings))  # type: ignore[arg-type,misc]
     assert isinstance(pairs, list)
     assert np.mean([p for p in pairs if p is not None]) == pytest.approx(plain["light_kappa"])
+
+
+SCALED = ["krippendorff_alpha_ordinal", "krippendorff_alpha_interval", "gwet_ac2_ordinal", "fleiss_kappa_quadratic",
+          "conger_kappa_linear", "light_kappa_quadratic", "brennan_prediger_linear", "icc_1_1", "icc_2_1",
+          "icc_3_k"]  # fmt: skip
+
+
+def scaled(ratings: np.ndarray[tuple[int, int], np.dtype[np.int64]], q: int = 4) -> list[float | None]:
+    table = measure(Scale.from_ratings(ratings, [float(v) for v in range(q)]), SCALED, interval="none")
+    return [table[name].value for name in SCALED]
+
+
+@given(seeds)
+def test_neither_the_order_of_raters_nor_the_direction_of_the_scale_matters_to_ratings(seed: int) -> None:
+    ratings, rng = drawn(seed, q=4), np.random.default_rng(seed + 1)
+
+    close(scaled(ratings), scaled(ratings[rng.permutation(4)][:, rng.permutation(12)]))
+    close(scaled(ratings), scaled(np.where(ratings >= 0, 3 - ratings, -1)))
+
+
+@given(seeds)
+def test_the_names_of_codes_do_not_matter_to_label_sets(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    codes, judged = rng.random((5, 3, 20)) < 0.3, rng.random((3, 20)) < 0.9
+    names = ["krippendorff_alpha_masi", "krippendorff_alpha_jaccard", "krippendorff_alpha_nominal_sets"]
+
+    one = measure(Sets.from_indicators(codes, judged), names, interval="none")
+    other = measure(Sets.from_indicators(codes[rng.permutation(5)], judged), names, interval="none")
+
+    close([one[name].value for name in names], [other[name].value for name in names])
+
+
+@given(seeds)
+def test_two_categories_make_every_weight_the_same(seed: int) -> None:
+    ratings = drawn(seed, q=2)
+    plain = ["percent_agreement", "fleiss_kappa", "conger_kappa", "brennan_prediger", "light_kappa"]
+
+    table = measure(Scale.from_ratings(ratings, [0.0, 1.0]), [*plain, "gwet_ac1"], interval="none")
+    for kind in ("linear", "quadratic", "ordinal"):
+        names = [*(f"{name}_{kind}" for name in plain), f"gwet_ac2_{kind}"]
+        weighted = measure(Scale.from_ratings(ratings, [0.0, 1.0]), names, interval="none")
+        close([weighted[name].value for name in names], [table[name].value for name in [*plain, "gwet_ac1"]])
+
+
+@given(seeds)
+def test_raters_and_transcripts_without_a_rating_change_neither_value_nor_interval(seed: int) -> None:
+    ratings, where = drawn(seed, units=140), np.arange(140) // 20
+    nobody, nothing = np.full((1, 140), -1), np.full((4, 20), -1)
+
+    plain = measure(Nominal.from_ratings(ratings, 3, where), NOMINAL)
+    absent = measure(Nominal.from_ratings(np.concatenate([ratings, nobody]), 3, where), NOMINAL[:6])
+    longer = np.concatenate([where, np.full(20, 7)])
+    empty = measure(Nominal.from_ratings(np.concatenate([ratings, nothing], axis=1), 3, longer), NOMINAL)
+
+    for other in (absent, empty):
+        for name, result in other.items():
+            close([plain[name].value, plain[name].low], [result.value, result.low])
+            assert plain[name].df == result.df
+
+
+@given(seeds)
+def test_giving_every_unit_twice_moves_alpha_and_standard_errors_as_theory_says(seed: int) -> None:
+    ratings = drawn(seed, units=15)
+    once = Nominal.from_ratings(ratings, 3)
+    twice = Nominal.from_ratings(np.concatenate([ratings, ratings], axis=1), 3)
+    n, units = int((ratings[:, (ratings >= 0).sum(axis=0) > 1] >= 0).sum()), once.counts.units
+
+    alpha, doubled = (measure(v, ["krippendorff_alpha"])["krippendorff_alpha"].value for v in (once, twice))
+    error, smaller = (measure(v, ["gwet_ac1"], interval="analytic")["gwet_ac1"].se for v in (once, twice))
+
+    assert alpha is not None
+    assert doubled is not None
+    assert 1 - doubled == pytest.approx((1 - alpha) * (2 * n - 1) / (2 * n - 2))
+    assert smaller == pytest.approx((error or 0) * np.sqrt((units - 1) / (2 * units - 1)))
 
 
 BLOCKS = ("counts", "share", "pairable", "within", "agree", "by_rater", "joint", "cells", "cell_shares")

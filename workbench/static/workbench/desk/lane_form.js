@@ -50,7 +50,8 @@ export class LaneForm {
   commit({ always = false } = {}) {
     if (!this.isOpen) return;
     const { keep, field, isChanged } = this;
-    const text = field.value.trim();
+    // What no database text can hold, pasted from elsewhere, would have the whole memo refused.
+    const text = field.value.replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "").trim();
     this.close();
     if (always || isChanged) keep(text);
   }
