@@ -124,6 +124,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "pabak": ("PABAK", "2 x agreement - 1: kappa as if prevalence and bias were none.", _BYRT),
     "prevalence_index": ("Prevalence index", "(both present - both absent) / segments.", _BYRT),
     "bias_index": ("Bias index", "(first alone - second alone) / segments.", _BYRT),
+    "icc_3_1": (
+        "ICC(3,1)",
+        "Variance between sessions / variance between and within, two-way mixed, single counts, consistency.",
+        "Shrout and Fleiss (1979), Psychol. Bull. 86, 420-428",
+    ),
+    "lin_ccc": (
+        "Lin's concordance correlation",
+        "2 x covariance / (both variances + the squared difference of the means).",
+        "Lin (1989), Biometrics 45, 255-268",
+    ),
     "icc_2_1": (
         "ICC(2,1)",
         "Variance between segments / all variance, two-way random, single ratings, absolute agreement.",

@@ -14,7 +14,7 @@ from coding.queries.coefficient_words import words_for
 from coding.queries.fingerprint import fingerprint
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.measured import Cell
-from coding.queries.reliability import RoundReliability, reliability_of
+from coding.queries.reliability import RoundReliability, reliability_from
 from coding.queries.reliability_json import reliability_object
 from coding.reliability.intervals import FEWEST_CLUSTERS, LEVEL
 from transcripts.models import Membership, Segment, SpeakerRole
@@ -51,7 +51,8 @@ def record_of(round_: Round) -> dict[str, Any]:
 
     No access check: services ask first, and commands act for the operator.
     """
-    report = reliability_of(round_)
+    rows = fetch_rows(round_)
+    report = reliability_from(round_, rows)
     version, study = round_.version, round_.study
     outcomes = set(Code.objects.filter(version=version).exclude(outcome="").values_list("key", flat=True))
     known = set(Code.objects.filter(version=version).values_list("key", flat=True))
@@ -76,7 +77,7 @@ def record_of(round_: Round) -> dict[str, Any]:
         "plan": plan_object(ReliabilityPlan.objects.filter(round=round_).select_related("made_by").first()),
         "parameters": parameters(),
         "software": software(),
-        "inputs": {"sha256": inputs_now(round_)},
+        "inputs": {"sha256": fingerprint(rows)},
         "cells": {
             part: {cell.key: _beside(cell, part == "codes" and cell.key in outcomes) for cell in getattr(report, part)}
             for part in PARTS
@@ -93,6 +94,12 @@ def _beside(cell: Cell, outcome: bool) -> dict[str, Any]:
         "not_judged": cell.not_judged,
         "uncodable": cell.uncodable,
         "disputed": cell.disputed,
+        # Where an interval was not made in the usual way: the results themselves do not say.
+        "intervals": {
+            name: result.kind
+            for name, result in cell.results.items()
+            if result.kind not in ("", INTERVAL, "optimistic")
+        },
         "shares": [[share.label, share.given, share.judged] for share in cell.shares],
     }
 

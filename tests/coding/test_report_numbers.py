@@ -110,6 +110,9 @@ def test_the_scripts_compute_the_demo_again(tmp_path: Path, db: None, name: str)
 
     done = run_script(written(Round.objects.get(), tmp_path), name)
 
+    long = table(tmp_path, "reliability.csv")
+    assert {row["interval"] for row in long if row["coefficient"] == "icc_3_1" and row["low"]} == {"F"}
+    assert {row["interval"] for row in long if not row["low"]} == {""}
     assert done.stderr == ""
     assert done.returncode == 0
     compared = int(done.stdout.split()[0])

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from coding.formats.report.facts import PARTS
 from coding.models import ReliabilityRun, Round
 from coding.services import runs
 from coding.services.report_files import TYPES
@@ -258,7 +259,7 @@ def test_the_long_table_has_every_number_of_the_run(world: StudyWorld, client: C
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     alone = {(row["part"], row["key"], row["coefficient"]): row for row in rows if not row["rater_1"]}
     results = run.results["reliability"]
-    for part in ("codes", "families", "ratings", "attributes", "evidence"):
+    for part in PARTS:
         for key, cell in results[part].items():
             for name in cell.keys() - {"units", "transcripts", "prevalence", "pairs"}:
                 row = alone.pop((part, key, name))

@@ -60,12 +60,14 @@ PART_TITLES = {
     "ratings": "Ratings",
     "attributes": "Attributes",
     "evidence": "Words marked as evidence",
+    "sessions": "How often in a whole session",
 }
 PART_NOTES = {
     "families": "An exclusive family is one variable; any other is present where any of its codes is.",
     "ratings": "Where a code was not given to a judged segment, its rating is the scale's 0.",
     "attributes": "Over the segments where two raters said something.",
     "evidence": "Character by character, with unitizing alpha.",
+    "sessions": "How often a code was given in a session; the unit is the session, and each ICC has its F interval.",
 }
 
 
@@ -145,6 +147,8 @@ def _grid(facts: Facts, named: str, part: str, rows: Sequence[Row]) -> Grid:
     kappa = "Cohen's kappa" if len(facts.raters) == 2 else "Fleiss' kappa"
     if part == "evidence":
         columns: tuple[str, ...] = ("Code", "Segments", "Given", "Unitizing alpha")
+    elif part == "sessions":
+        columns = ("Code", "Sessions", "Given", "ICC(2,1)", "ICC(3,1)", "Interval alpha")
     elif part == "ratings":
         columns = ("Code", "Segments", "Given", "Agreement", "Ordinal alpha", "AC2", "Weighted kappa", "ICC(2,1)")
     elif part == "codes":
@@ -160,6 +164,8 @@ def _cells(facts: Facts, part: str, row: Row) -> tuple[str, ...]:
     on_absence = row.numbers.get("negative_agreement")
     if part == "evidence":
         numbers: tuple[Number | None, ...] = (row.alpha,)
+    elif part == "sessions":
+        numbers = (row.numbers.get("icc_2_1"), row.numbers.get("icc_3_1"), row.alpha)
     elif part == "ratings":
         numbers = (shares[0], row.alpha, row.ac, row.kappa, row.numbers.get("icc_2_1"))
     elif part == "codes":
@@ -175,7 +181,8 @@ def _reasons(rows: Sequence[Row]) -> tuple[str, ...]:
     found: dict[tuple[str, str], list[str]] = {}
     asked: dict[str, int] = {}
     for row in rows:
-        for name, number in (("alpha", row.alpha), ("AC1 or AC2", row.ac), ("kappa", row.kappa)):
+        icc = row.numbers.get("icc_2_1") if row.part == "sessions" else None
+        for name, number in (("alpha", row.alpha), ("AC1 or AC2", row.ac), ("kappa", row.kappa), ("ICC", icc)):
             if number is None:
                 continue
             nothing, no_ends = f"No {name}", f"No interval of {name}"

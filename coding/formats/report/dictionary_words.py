@@ -23,7 +23,7 @@ def _ends(name: str, what: str, allowed: str) -> Words:
 
 
 LONG: Words = (
-    ("part", _PART[1], "word", f"{_PART[3]}; evidence; overall", "never"),
+    ("part", _PART[1], "word", f"{_PART[3]}; evidence; sessions; overall", "never"),
     ("key", "Key of the code, family or attribute.", "text", "a key of the codebook", "over all codes"),
     ("name", "Its name.", "text", "any", "over all codes"),
     ("rater_1", "First rater of a pair.", "text", _LABEL, "all raters together"),
@@ -36,7 +36,7 @@ LONG: Words = (
         "interval",
         "How the interval was made.",
         "word",
-        "jackknife (one transcript left out at a time)",
+        "jackknife (one transcript left out at a time); F (of whole sessions)",
         "there is none",
     ),
     ("n", "Segments (over all codes: codes) that the coefficient used.", "whole number", "from 0", "never"),

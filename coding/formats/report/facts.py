@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 FORMAT = "reliability-run/1"
-PARTS = ("codes", "families", "ratings", "attributes", "evidence")
+PARTS = ("codes", "families", "ratings", "attributes", "evidence", "sessions")
 #: What stands in a cell of the results beside its coefficients.
 _BESIDE = ("units", "transcripts", "prevalence", "pairs")
 
@@ -24,6 +25,8 @@ class Number:
     n: int
     why: str
     why_no_interval: str
+    #: How the interval was made, "" where there is none.
+    interval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One code, family, rating, attribute or code with words marked as evidence."""
+    """One code, family, rating, attribute, code with words marked as evidence, or code counted in whole sessions."""
 
     part: str
     key: str
@@ -60,8 +63,8 @@ class Row:
 
     @property
     def alpha(self) -> Number | None:
-        """Give alpha: nominal, ordinal for ratings, of unitizing for words marked as evidence."""
-        names = ("krippendorff_alpha", "krippendorff_alpha_ordinal", "alpha_u")
+        """Give alpha: nominal, ordinal for ratings, of unitizing for words marked, of intervals for counts."""
+        names = ("krippendorff_alpha", "krippendorff_alpha_ordinal", "alpha_u", "krippendorff_alpha_interval")
         return next((self.numbers[name] for name in names if name in self.numbers), None)
 
     @property
@@ -219,6 +222,7 @@ class Facts:
 def facts_of(record: Mapping[str, Any], stamp: Stamp | None = None) -> Facts:
     """Read the stored record of a run."""
     results, software = record["reliability"], record["software"]
+    usual = record["parameters"]["interval"]
     return Facts(
         study=record["study"]["title"],
         slug=record["study"]["slug"],
@@ -245,9 +249,11 @@ def facts_of(record: Mapping[str, Any], stamp: Stamp | None = None) -> Facts:
         numpy=software["numpy"],
         fingerprint=record["inputs"]["sha256"],
         rows=tuple(
-            _row(part, key, cell, record["cells"][part][key]) for part in PARTS for key, cell in results[part].items()
+            _row(part, key, cell, record["cells"][part][key], usual)
+            for part in PARTS
+            for key, cell in results[part].items()
         ),
-        overall=_numbers(results["overall"]),
+        overall=_numbers(results["overall"], usual),
         definitions={name: Definition(**words) for name, words in record["definitions"].items()},
         stamp=stamp,
     )
@@ -265,7 +271,7 @@ def _plan(plan: Mapping[str, Any] | None) -> Plan | None:
     return Plan(**{**plan, "made_at": _time(plan["made_at"])}) if plan else None
 
 
-def _row(part: str, key: str, cell: Mapping[str, Any], beside: Mapping[str, Any]) -> Row:
+def _row(part: str, key: str, cell: Mapping[str, Any], beside: Mapping[str, Any], usual: str) -> Row:
     return Row(
         part=part,
         key=key,
@@ -277,16 +283,27 @@ def _row(part: str, key: str, cell: Mapping[str, Any], beside: Mapping[str, Any]
         uncodable=beside["uncodable"],
         disputed=beside["disputed"],
         shares=tuple(Share(*share) for share in beside["shares"]),
-        numbers=_numbers({name: value for name, value in cell.items() if name not in _BESIDE}),
-        pairs={pair: _numbers(table) for pair, table in cell["pairs"].items()},
+        numbers=_numbers(
+            {name: value for name, value in cell.items() if name not in _BESIDE}, usual, beside["intervals"]
+        ),
+        pairs={pair: _numbers(table, usual) for pair, table in cell["pairs"].items()},
     )
 
 
-def _numbers(table: Mapping[str, Any]) -> dict[str, Number]:
+def _numbers(
+    table: Mapping[str, Any], usual: str, others: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Number]:
     # Results may gain members; a report takes those that it knows.
     return {
         name: Number(
-            name, value["value"], value["low"], value["high"], value["n"], value["why"], value["why_no_interval"]
+            name,
+            value["value"],
+            value["low"],
+            value["high"],
+            value["n"],
+            value["why"],
+            value["why_no_interval"],
+            others.get(name, usual) if value["low"] is not None else "",
         )
         for name, value in table.items()
         if isinstance(value, dict) and {"value", "why"} <= value.keys()

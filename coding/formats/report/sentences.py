@@ -129,7 +129,8 @@ def _statistics(facts: Facts) -> str:
     return (
         "For every code the share of agreement, agreement on presence and on absence, Krippendorff's alpha (nominal), "
         f"Gwet's AC1 and {kappa} are reported side by side, since with rare codes each of them alone can mislead. "
-        "Ratings were compared with ordinal alpha, whole sets of codes with alpha and the MASI distance. A coefficient "
+        "Ratings were compared with ordinal alpha, whole sets of codes with alpha and the MASI distance, counts of "
+        "whole sessions with intraclass correlations and their F intervals. A coefficient "
         f"that is undefined, as where nobody gave the code, has its reason in place of a number. {ends}{goal}"
     )
 

@@ -35,8 +35,8 @@ def _long(facts: Facts) -> Iterator[list[Cell]]:
         head = [row.part, guard(row.key), guard(row.name)]
         for number in row.numbers.values():
             yield [*head, "", "", *_number(facts, number)]
-        pairs = zip(_pairs(facts.labels), row.pairs.values(), strict=True)
-        for (one, two), table in pairs:
+        # Counts of whole sessions are not measured pair by pair.
+        for (one, two), table in zip(_pairs(facts.labels) if row.pairs else (), row.pairs.values(), strict=True):
             for number in table.values():
                 yield [*head, guard(one), guard(two), *_number(facts, number)]
     for number in facts.overall.values():
@@ -49,7 +49,7 @@ def _pairs(labels: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _number(facts: Facts, number: Number) -> list[Cell]:
     words = facts.definition(number.name)
-    ends = (number_text(number.low), number_text(number.high), facts.interval if number.low is not None else "")
+    ends = (number_text(number.low), number_text(number.high), number.interval)
     formula = f"{words.title}: {words.formula}" if words.formula else words.title
     why = (guard(number.why), guard(number.why_no_interval))
     return [number.name, number_text(number.value), *ends, number.n, *why, guard(formula), guard(words.source)]

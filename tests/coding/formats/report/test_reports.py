@@ -57,9 +57,10 @@ def record(codes: int = 3, raters: tuple[str, ...] = ("a", "b"), name: str = "",
         "not_judged": 0,
         "uncodable": 0,
         "disputed": 1,
+        "intervals": {},
         "shares": [[label, 2, 10] for label in labels],
     }
-    none: dict[str, Any] = {"families": {}, "ratings": {}, "attributes": {}, "evidence": {}}
+    none: dict[str, Any] = {"families": {}, "ratings": {}, "attributes": {}, "evidence": {}, "sessions": {}}
     return {
         "format": "reliability-run/1",
         "study": {"slug": "s", "title": f"A study {name}"},
