@@ -144,7 +144,7 @@ def _sums(found: SessionSums, raters: Sequence[str]) -> Cell:
         slot=found.slot,
         units=int(twice.sum()),
         transcripts=int(twice.sum()),
-        not_judged=int((~there).sum()),
+        not_judged=found.not_judged,
         uncodable=0,
         disputed=int((twice & (lowest < highest)).sum()),
         shares=tuple(

@@ -284,35 +284,51 @@ def label_sets(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> LabelSets:
 
 @dataclass(frozen=True, slots=True)
 class SessionSums:
-    """How often each rater gave one code in each whole session: `sums` (raters, transcripts), NaN for missing."""
+    """
+    How often each rater gave one code in each whole session: `sums` (raters, transcripts), NaN for missing.
+
+    `not_judged` counts the sums that are missing because an assigned rater left a segment open.
+    """
 
     key: str
     name: str
     slot: str
     sums: npt.NDArray[np.float64]
     transcripts: Ints
+    not_judged: int
 
 
 def session_sums(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> list[SessionSums]:
     """
     Count each code within each transcript: here the unit is the session, and nothing else.
 
-    A rater has a sum only where they judged every segment of the session. Segments that anybody there called uncodable
-    are left out for all, so that every rater's sum is over the same segments.
+    Counted are the segments of the roles that the code applies to, but for those that anybody called uncodable: they
+    are left out for all, so that every rater's sum is over the same segments. A session without such a segment has no
+    sum, and a rater has one only where they judged every segment of these roles.
     """
-    sessions = np.arange(len(rows.transcripts))
-    inside = rows.units.transcript[:, None] == sessions
-    left_open = (rows.judged == NOT_JUDGED).astype(np.int64) @ inside
-    whole = (left_open == 0) & (rows.assigned.astype(np.int64) @ inside > 0)
     codable = ~(rows.judged == UNCODABLE).any(axis=0)
+    sessions = np.arange(len(rows.transcripts))
+    everywhere = {code.key: _applies(rows, code) for code in rows.book.codes}
+    uncodable = {code.key for code in rows.book.codes if code.outcome == Code.Outcome.UNCODABLE}
     out = []
-    for ratings in code_ratings(rows, matrices):
-        if any(code.key == ratings.key and code.outcome == Code.Outcome.UNCODABLE for code in rows.book.codes):
+    for found in code_ratings(rows, matrices):
+        if found.key in uncodable:
             continue
-        given = (matrices[ratings.key] == 1) & codable
-        sums = np.where(whole, given.astype(np.int64) @ inside, np.nan)
-        out.append(SessionSums(ratings.key, ratings.name, ratings.slot, sums, sessions))
+        applies = everywhere.get(found.key, np.ones(len(codable), dtype=bool))
+        there = _per_session(rows, (applies & codable)[None])[0] > 0
+        asked = (_per_session(rows, rows.assigned & applies) > 0) & there
+        whole = asked & (_per_session(rows, (rows.judged == NOT_JUDGED) & applies) == 0)
+        given = _per_session(rows, (matrices[found.key] == 1) & codable)
+        sums = np.where(whole, given, np.nan)
+        out.append(SessionSums(found.key, found.name, found.slot, sums, sessions, int((asked & ~whole).sum())))
     return out
+
+
+def _per_session(rows: JudgedRows, marks: Mask) -> npt.NDArray[np.float64]:
+    """Count marks (raters, units) within each transcript: (raters, transcripts)."""
+    number = len(rows.transcripts)
+    counted = [np.bincount(rows.units.transcript[row], minlength=number) for row in marks]
+    return np.array(counted, dtype=np.float64).reshape(len(marks), number)
 
 
 def differing_units(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> Mask:

@@ -22,6 +22,7 @@ from coding.queries.workings import crossing, splits, workings
 from coding.reliability import Sets, estimate
 from coding.services.demo import store_demo
 from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript
+from transcripts.models import Segment, Speaker
 
 
 def arrays_of(round_: Round) -> tuple[JudgedRows, dict[str, Matrix]]:
@@ -281,8 +282,55 @@ def test_a_segment_that_anybody_called_uncodable_is_in_nobodys_sum(world: StudyW
     assert found.sums.tolist() == [[3], [3]]
 
 
+def test_a_session_in_which_a_code_cannot_be_given_has_no_sum_of_it(world: StudyWorld) -> None:
+    only_patients = make_transcript(world.study, 3)
+    segments = Segment.objects.filter(revision__transcript=only_patients)
+    Speaker.objects.filter(revision__transcript=only_patients).update(
+        role=world.study.speaker_roles.get(name="patient")
+    )
+    round_ = world.round(transcripts=[world.transcript, only_patients])
+    for assignment in round_.assignments.select_related("version", "transcript"):
+        for position in range(1, (len(segments) if assignment.transcript == only_patients else 4) + 1):
+            judge(assignment, position, *(["NAM-DIS"] if assignment.transcript == world.transcript else []))
+    close(round_)
+    rows, matrices = arrays_of(round_)
+    found = {sums.key: sums for sums in ratings.session_sums(rows, matrices)}
+    here = rows.transcripts.index(world.transcript.name)
+
+    # Two of the four turns are the therapist's, to whom alone the code applies.
+    assert found["NAM-DIS"].sums[:, here].tolist() == [2, 2]
+    assert np.isnan(found["NAM-DIS"].sums[:, 1 - here]).all()
+    assert found["NAM-DIS"].not_judged == 0
+    assert found["PULL-APP"].sums[:, 1 - here].tolist() == [0, 0]
+
+
+def test_an_open_turn_of_another_role_costs_a_rater_no_sum(world: StudyWorld) -> None:
+    round_ = world.round()
+    for assignment in round_.assignments.select_related("version", "rater"):
+        for position in (1, 3) if assignment.rater == world.rater else (1, 2, 3, 4):
+            judge(assignment, position, *(["NAM-DIS"] if position == 1 else []))
+    close(round_)
+    rows, matrices = arrays_of(round_)
+
+    found = {sums.key: sums for sums in ratings.session_sums(rows, matrices)}
+
+    assert found["NAM-DIS"].sums.tolist() == [[1], [1]]
+    assert math.isnan(found["PULL-APP"].sums[0, 0])
+    assert found["PULL-APP"].not_judged == 1
+
+
+def test_a_session_that_nobody_could_code_has_no_sum(world: StudyWorld) -> None:
+    round_ = world.round()
+    for assignment in round_.assignments.select_related("version"):
+        for position in (1, 2, 3, 4):
+            judge(assignment, position, outcome="uncodable")
+    close(round_)
+
+    assert all(np.isnan(found.sums).all() for found in ratings.session_sums(*arrays_of(round_)))
+
+
 def test_the_unit_of_a_sum_is_the_session() -> None:
-    sums = SessionSums("K", "K", "", np.array([[1.0, 4, 2, 8, 5, 0], [2, 5, 2, 9, np.nan, 1]]), np.arange(6))
+    sums = SessionSums("K", "K", "", np.array([[1.0, 4, 2, 8, 5, 0], [2, 5, 2, 9, np.nan, 1]]), np.arange(6), 1)
 
     (cell,) = measured.measure_sums([sums], ["a", "b"])
 
