@@ -241,9 +241,9 @@ def test_whoever_is_signed_out_at_the_desk_signs_in_beside_it_and_loses_nothing(
 ) -> None:
     Session.objects.all().delete()
     press(desk, "a", "2", "Enter", "w", "Enter")
-    expect(desk.locator(".saved-now")).to_contain_text("Signed out, 5 acts kept here")
+    expect(desk.locator(".saved-now")).to_contain_text("Signed out: 5 not yet saved")
     with desk.context.expect_page() as opening:
-        desk.get_by_role("link", name="Sign in").click()
+        desk.get_by_role("link", name="Sign-in page").click()
     beside = opening.value
     beside.get_by_label("Email").fill(here.rater.user.email)
     beside.get_by_label("Password").fill(PASSWORD)
@@ -335,7 +335,7 @@ def test_a_round_is_made_without_a_mouse(here: StudyWorld, coordinator: Callable
     expect(page.locator("h1")).to_contain_text("three raters on one transcript")
 
     assert seen[:3] == ["name", "kind", "version"]
-    # The tick of the plan is one of them; its fields are asked only once it is set.
-    assert len(seen) == len(set(seen)) == 8
+    # The ticks of notes, of others' codings and of the plan are among them; what a plan asks comes once it is set.
+    assert len(seen) == len(set(seen)) == 10
     assert [name for name in seen if name.startswith("plan-")] == ["plan-fixed"]
     assert Assignment.objects.count() == 3
