@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,12 +14,12 @@ from coding.queries.judged_rows import Ints, JudgedRows
 from coding.queries.ratings import LabelSets, Mask, Matrix, Ratings
 from coding.queries.variables import variable_of
 from coding.reliability import (
+    Result,
     Sets,
     Variable,
     estimate,
     leave_one_cluster_out,
     leave_one_cluster_out_many,
-    leave_one_rater_out,
     leave_one_rater_out_many,
     measure_many,
     per_cluster,
@@ -29,6 +30,8 @@ from transcripts.models import SpeakerRole
 WHOLE = "krippendorff_alpha_masi"
 OF_CODE = "krippendorff_alpha"
 MOST_CHANGED = 3
+TWO_RATERS = "of two raters none can be left out"
+ONE_TRANSCRIPT = "there is no other transcript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,19 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Part:
     """
-    A rater, a transcript or a speaker role; values are None where undefined, or where the question has no meaning.
+    A rater, a transcript or a speaker role; a value that there is not has its reason.
 
-    `alone` is the coefficient within the part, `without` that of all the rest; `mean_alone` and `mean_without` are
-    means over the codes for which there is one, `codes_alone` and `codes_without` how many these are. `most` names the
-    codes that change most when the part is left out.
+    `segments` are those of the part with two values or more. `alone` is the coefficient within the part, `without` that
+    of all the rest; `mean_alone` and `mean_without` are means over the codes for which there is one, `codes_alone` and
+    `codes_without` how many these are. `most` names the codes that change most when the part is left out.
     """
 
     name: str
     segments: int
     alone: float | None = None
+    why_alone: str = ""
     without: float | None = None
+    why_without: str = ""
     mean_alone: float | None = None
     codes_alone: int = 0
     mean_without: float | None = None
@@ -78,7 +83,7 @@ def breakdown(rows: JudgedRows, matrices: Mapping[str, Matrix]) -> Breakdown:
     codes = [(Label(found.key, found.name, found.slot), variable_of(found)) for found in of_codes]
     return Breakdown(
         raters=tuple(_raters(rows.raters, whole, codes)),
-        transcripts=tuple(_transcripts(rows, whole, codes)),
+        transcripts=tuple(_transcripts(rows, sets, whole, codes)),
         roles=tuple(_roles(rows, sets, of_codes)),
     )
 
@@ -88,29 +93,50 @@ def breakdown_of(rows: JudgedRows, found: Ratings, name: str) -> Breakdown:
     variable = variable_of(found)
     rated = found.values >= 0
     pairable = rated.sum(axis=0) >= 2
-    without = leave_one_rater_out(variable, name) if len(rows.raters) > 2 else [None] * len(rows.raters)
+    several = len(rows.raters) > 2
+    without = leave_one_rater_out_many([variable], [name])[0] if several else [None] * len(rows.raters)
     alone, left = per_cluster(variable, name), leave_one_cluster_out(variable, name)
     places = {int(str(place)): place for place in alone}
-    roles = rows.units.role[found.units]
-    return Breakdown(
-        raters=tuple(
-            Part(label, int((row & pairable).sum()), without=value)
-            for label, row, value in zip(rows.raters, rated, without, strict=True)
-        ),
-        transcripts=tuple(
+    transcripts = []
+    for number, place in places.items():
+        here = found.transcripts == number
+        within, rest = alone[place], left[place] if len(places) > 1 else None
+        transcripts.append(
             Part(
                 rows.transcripts[number],
-                int((pairable & (found.transcripts == number)).sum()),
-                alone=alone[place],
-                without=left[place] if len(places) > 1 else None,
+                int((pairable & here).sum()),
+                alone=within,
+                why_alone="" if within is not None else _why(variable_of(found, here), name),
+                without=rest,
+                why_without=_why_nothing(rest, partial(variable_of, found, ~here), name, len(places)),
             )
-            for number, place in places.items()
-        ),
-        roles=tuple(
-            Part(role, int((pairable & here).sum()), alone=estimate(variable_of(found, here), name).value)
-            for role, here in _by_role(roles)
-        ),
+        )
+    roles = []
+    for role, here in _by_role(rows.units.role[found.units]):
+        result = estimate(variable_of(found, here), name)
+        roles.append(Part(role, int((pairable & here).sum()), alone=result.value, why_alone=result.why))
+    raters = tuple(
+        _without_rater(label, int((row & pairable).sum()), None if table is None else table[name])
+        for label, row, table in zip(rows.raters, rated, without, strict=True)
     )
+    return Breakdown(raters=raters, transcripts=tuple(transcripts), roles=tuple(roles))
+
+
+def _why(variable: Variable, name: str) -> str:
+    return estimate(variable, name).why
+
+
+def _why_nothing(value: float | None, rest: Callable[[], Variable], name: str, transcripts: int) -> str:
+    """Say why there is no value without a transcript."""
+    if value is not None:
+        return ""
+    return _why(rest(), name) if transcripts > 1 else ONE_TRANSCRIPT
+
+
+def _without_rater(label: str, segments: int, result: Result | None) -> Part:
+    if result is None:
+        return Part(label, segments, why_without=TWO_RATERS)
+    return Part(label, segments, without=result.value, why_without=result.why)
 
 
 def _sets(sets: LabelSets, kept: Mask | None = None) -> Variable:
@@ -135,10 +161,11 @@ def _estimates(variables: Sequence[Variable]) -> list[float | None]:
 
 def _raters(raters: Sequence[str], whole: Variable, codes: Codes) -> list[Part]:
     """Leave each rater out; of two raters nothing would be left."""
-    judged = (whole.ratings >= 0).sum(axis=1).tolist() if whole.n else [0] * len(raters)
+    there = whole.ratings >= 0
+    judged = (there & (there.sum(axis=0) >= 2)).sum(axis=1).tolist() if whole.n else [0] * len(raters)
     if len(raters) < 3:
-        return [Part(label, number) for label, number in zip(raters, judged, strict=True)]
-    without = leave_one_rater_out(whole, WHOLE)
+        return [_without_rater(label, number, None) for label, number in zip(raters, judged, strict=True)]
+    without = [table[WHOLE] for table in leave_one_rater_out_many([whole], [WHOLE])[0]]
     variables = [variable for _, variable in codes]
     all_of_them = _estimates(variables)
     left_out = leave_one_rater_out_many(variables, [OF_CODE])
@@ -147,22 +174,24 @@ def _raters(raters: Sequence[str], whole: Variable, codes: Codes) -> list[Part]:
         for (label, _), value, left in zip(codes, all_of_them, left_out, strict=True)
     ]
     return [
-        _left_out(name, judged[place], without[place], [(label, value, left[place]) for label, value, left in tables])
+        _left_out(
+            _without_rater(name, judged[place], without[place]),
+            [(label, value, left[place]) for label, value, left in tables],
+        )
         for place, name in enumerate(raters)
     ]
 
 
-def _left_out(
-    name: str, segments: int, without: float | None, codes: Sequence[tuple[Label, float | None, float | None]]
-) -> Part:
+def _left_out(part: Part, codes: Sequence[tuple[Label, float | None, float | None]]) -> Part:
+    """Say how the codes change without a rater."""
     changes = [Change(label, value, left) for label, value, left in codes if value is not None and left is not None]
     changes.sort(key=lambda change: (-abs(change.without - change.value), change.code.key))
     mean, number = _mean([left for _, _, left in codes])
     most = tuple(change for change in changes[:MOST_CHANGED] if change.without != change.value)
-    return Part(name, segments, without=without, mean_without=mean, codes_without=number, most=most)
+    return replace(part, mean_without=mean, codes_without=number, most=most)
 
 
-def _transcripts(rows: JudgedRows, whole: Variable, codes: Codes) -> list[Part]:
+def _transcripts(rows: JudgedRows, sets: LabelSets, whole: Variable, codes: Codes) -> list[Part]:
     alone, left = per_cluster(whole, WHOLE), leave_one_cluster_out(whole, WHOLE)
     variables = [variable for _, variable in codes]
     ways = (per_cluster_many(variables, OF_CODE), leave_one_cluster_out_many(variables, OF_CODE))
@@ -173,12 +202,16 @@ def _transcripts(rows: JudgedRows, whole: Variable, codes: Codes) -> list[Part]:
     for place in pairable:
         mean_alone, codes_alone = _mean([table[0].get(place) for table in tables])
         mean_without, codes_without = _mean([table[1].get(place) for table in tables])
+        here = sets.transcripts == int(str(place))
+        within, rest = alone[place], left[place] if several else None
         out.append(
             Part(
                 rows.transcripts[int(str(place))],
                 int(pairable[place]),
-                alone=alone[place],
-                without=left[place] if several else None,
+                alone=within,
+                why_alone="" if within is not None else _why(_sets(sets, here), WHOLE),
+                without=rest,
+                why_without=_why_nothing(rest, partial(_sets, sets, ~here), WHOLE, len(pairable)),
                 mean_alone=mean_alone,
                 codes_alone=codes_alone,
                 mean_without=mean_without if several else None,
@@ -195,7 +228,8 @@ def _roles(rows: JudgedRows, sets: LabelSets, codes: Sequence[Ratings]) -> list[
         found = _estimates([variable_of(code, np.isin(code.units, sets.units[here])) for code in codes])
         mean, number = _mean(found)
         pairable = int((sets.judged[:, here].sum(axis=0) >= 2).sum())
-        out.append(Part(role, pairable, alone=estimate(variable, WHOLE).value, mean_alone=mean, codes_alone=number))
+        result = estimate(variable, WHOLE)
+        out.append(Part(role, pairable, result.value, result.why, mean_alone=mean, codes_alone=number))
     return out
 
 

@@ -16,6 +16,7 @@ from coding.queries.reliability_rows import THRESHOLDS
 from coding.queries.workings import Crossing
 
 WIDEST = 20
+MOST_PAIRS = 1000
 
 
 def round_object(kept: KeptRound) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def round_object(kept: KeptRound) -> dict[str, Any]:
     disputes = Disputes(kept, Wanted(order="widest"))
     return {
         **_parts(kept.breakdown()),
-        "confusions": [_confusion(pair, kept.rows()) for pair in kept.confusions()],
+        "confusions": [_confusion(pair) for pair in kept.confusions()[:MOST_PAIRS]],
         "widest": _places(kept.rows(), disputes.units[:WIDEST]),
     }
 
@@ -38,7 +39,7 @@ def code_object(one: OneVariable, rows: JudgedRows) -> dict[str, Any]:
         "given_by": [{"raters": row.given, "of": row.values, "segments": row.segments} for row in one.splits()],
         "crossing": _crossing(one.crossing()),
         **_parts(one.breakdown),
-        "confusions": [_confusion(pair, rows) for pair in one.confusions],
+        "confusions": [_confusion(pair) | {"places": _places(rows, pair.units)} for pair in one.confusions],
         "widest": _places(rows, one.widest()[:WIDEST]),
     }
 
@@ -55,18 +56,18 @@ def _part(part: Part) -> dict[str, Any]:
     return {
         "segments": part.segments,
         "alone": part.alone,
+        "why_alone": part.why_alone,
         "without": part.without,
+        "why_without": part.why_without,
         "mean_of_codes_alone": part.mean_alone,
+        "codes_alone": part.codes_alone,
         "mean_of_codes_without": part.mean_without,
+        "codes_without": part.codes_without,
     }
 
 
-def _confusion(pair: Confusion, rows: JudgedRows) -> dict[str, Any]:
-    return {
-        "codes": [pair.one.key, pair.other.key],
-        "times": pair.times,
-        "segments": _places(rows, pair.units),
-    }
+def _confusion(pair: Confusion) -> dict[str, Any]:
+    return {"codes": [pair.one.key, pair.other.key], "times": pair.times, "segments": pair.segments}
 
 
 def _places(rows: JudgedRows, units: Ints | Sequence[int]) -> list[list[Any]]:

@@ -136,7 +136,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "icc_2_1": (
         "ICC(2,1)",
-        "Variance between segments / all variance, two-way random, single ratings, absolute agreement.",
+        "Variance between segments (or sessions) / all variance, two-way random, single ratings, absolute agreement.",
         "Shrout and Fleiss (1979), Psychol. Bull. 86, 420-428",
     ),
     "alpha_u": (

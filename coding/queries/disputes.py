@@ -82,19 +82,21 @@ class Disputes:
         self.matrices = ratings.code_matrices(self.rows)
         self.codes: Mapping[int, CodeRow] = {code.id: code for code in self.rows.book.codes}
         self.wanted, self.code = wanted, wanted.code
+        self._order: Ints = self.rows.given[0] * len(self.rows.units.ids) + self.rows.given[1]
         #: Places of the disputed segments in the round's segments.
         self.units: Ints = self._ordered(self._found())
 
     def _found(self) -> Ints:
         wanted, rows = self.wanted, self.rows
+        keys = [key for key in (wanted.code, wanted.against) if key] or list(self.matrices)
+        matrices = {key: self.matrices[key] for key in keys}
+        if wanted.pair:
+            raters = _places(rows.raters, wanted.pair)
+            matrices = {key: matrix[raters] for key, matrix in matrices.items()}
         if wanted.against:
-            both = confusions(rows, {key: self.matrices[key] for key in (wanted.code, wanted.against)})
+            both = confusions(rows, matrices)
             units: Ints = np.array(both[0].units if both else (), dtype=np.int64)
         else:
-            matrices = {wanted.code: self.matrices[wanted.code]} if wanted.code else self.matrices
-            if wanted.pair:
-                raters = _places(rows.raters, wanted.pair)
-                matrices = {key: matrix[raters] for key, matrix in matrices.items()}
             units = np.flatnonzero(ratings.differing_units(rows, matrices))
         if wanted.transcript:
             (place,) = _places(rows.transcripts, (wanted.transcript,))
@@ -129,8 +131,9 @@ class Disputes:
 
     def _vote(self, rater: int, unit: int) -> Vote:
         judged = self.rows.judged[rater, unit]
-        here = (self.rows.given[0] == rater) & (self.rows.given[1] == unit)
-        given = [self.codes[code] for code in self.rows.given[2, here].tolist()]
+        # Codings stand in the order of raters, then of segments.
+        first, last = np.searchsorted(self._order, rater * len(self.rows.units.ids) + unit + np.array([0, 1]))
+        given = [self.codes[code] for code in self.rows.given[2, first:last].tolist()]
         if self.code:
             is_given = self.matrices[self.code][rater, unit] == 1
             slot = next((code.slot for code in self.codes.values() if code.key == self.code), "stone")

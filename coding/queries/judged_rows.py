@@ -185,9 +185,13 @@ def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> Judge
     judged = np.zeros(assigned.shape, dtype=np.int8)
     said = place.of(_fetch(_JUDGED, assignments, 3))
     judged[said[0], said[1]] = np.where(said[2] > 0, UNCODABLE, CODABLE)
-    attributes, words = _with_words(_fetch_lists(_ATTRIBUTES.statement, assignments))
+    book = fetch_book(round_.version)
+    # Free text is never compared, and what is computed from here is kept: nothing of it may be what people wrote.
+    listed = {attribute.id for attribute in book.attributes if attribute.values}
+    said_of = _fetch_lists(_ATTRIBUTES.statement, assignments)
+    attributes, words = _with_words([row for row in said_of if row[2] in listed])
     return JudgedRows(
-        book=fetch_book(round_.version),
+        book=book,
         raters=raters,
         transcripts=names,
         units=units,

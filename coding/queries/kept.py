@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
+import numpy as np
 from django.core.cache import caches
 
 from coding.models import Round
@@ -38,17 +39,21 @@ class KeptRound:
         self.round = round_
         self.transcripts = None if transcripts is None else list(transcripts)
         self.fingerprint = fingerprint(round_, self.transcripts)
+        self._at_hand: dict[str, object] = {}
 
     def kept(self, name: str, make: Callable[[], Made]) -> Made:
         """Give what was kept under this name, or make and keep it. An open round is still moving: it is made anew."""
-        if not self.round.is_closed:
-            return make()
+        if name not in self._at_hand:
+            self._at_hand[name] = self._from_before(name, make) if self.round.is_closed else make()
+        return cast("Made", self._at_hand[name])
+
+    def _from_before(self, name: str, make: Callable[[], object]) -> object:
         key = f"{name}-{self.fingerprint}"
         found = caches["results"].get(key)
         if found is None:
             found = make()
             caches["results"].set(key, found)
-        return cast("Made", found)
+        return found
 
     def rows(self) -> JudgedRows:
         """Give the round's judgements and codings as arrays."""
@@ -84,16 +89,16 @@ def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
         program(),
         [round_.pk, round_.name, round_.study.slug, round_.version_id],
         [[str(part) for part in row] for row in assignments],
-        list(speakers.values_list("pk", "role")),
+        list(speakers.values_list("pk", "role", "role__name")),
     ]
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
 
 
 @cache
 def program() -> str:
-    """Say what computes: the digest of its source, since a copy may be updated without a new version number."""
+    """Say what computes: numpy's version and the digest of our source, for a copy may change without a new version."""
     here = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(np.__version__.encode())
     for folder in PROGRAM:
         for source in sorted((here / folder).glob("*.py")):
             digest.update(source.read_bytes())

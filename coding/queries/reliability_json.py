@@ -22,7 +22,7 @@ def reliability_object(report: RoundReliability) -> dict[str, Any]:
         "ratings": _cells(report.ratings),
         "attributes": _cells(report.attributes),
         "evidence": _cells(report.evidence),
-        "sessions": _cells(report.sessions),
+        "sessions": {cell.key: _session_cell(cell) for cell in report.sessions},
         "overall": _table(report.overall),
     }
 
@@ -38,6 +38,16 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "prevalence": {share.label: share.share for share in cell.shares},
         **_table(cell.results),
         "pairs": {key: _table(table) for key, table in cell.pairs.items()},
+    }
+
+
+def _session_cell(cell: Cell) -> dict[str, Any]:
+    """Lay out counts per session, whose units are transcripts: each rater has a mean count, not a share."""
+    return {
+        "units": cell.units,
+        "transcripts": cell.transcripts,
+        "mean_per_session": {share.label: share.share for share in cell.shares},
+        **_table(cell.results),
     }
 
 

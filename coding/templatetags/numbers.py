@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
 
 from coding.formats.report.words import decimal
 from coding.reliability import Result
@@ -25,6 +26,14 @@ def coefficient(value: float | None) -> str:
 def coefficient_three(value: float) -> str:
     """Write a threshold or coefficient with three decimals, as reports do: .667."""
     return decimal(float(value))
+
+
+@register.filter
+def coefficient_or(value: float | None, why: str) -> str:
+    """Write a coefficient, or a dash that says on hover and to screen readers why there is none."""
+    if value is not None:
+        return coefficient(value)
+    return format_html('<abbr class="quiet" title="Undefined: {}">–</abbr>', why)
 
 
 @register.filter

@@ -139,7 +139,12 @@ def test_of_two_raters_none_can_be_left_out(world: StudyWorld) -> None:
 
     assert [part.without for part in (*whole.raters, *one.raters)] == [None] * 4
     assert [part.without for part in (*whole.transcripts, *one.transcripts)] == [None] * 2
+    assert {part.why_without for part in (*whole.raters, *one.raters)} == {"of two raters none can be left out"}
+    assert {part.why_without for part in (*whole.transcripts, *one.transcripts)} == {"there is no other transcript"}
     assert {part.name: part.alone for part in one.roles} == {"patient": None, "therapist": None}
+    assert {part.why_alone for part in one.roles} == {"no variation in the data: expected disagreement is 0, 0/0"}
+    # Each of them judged two segments, and so did the other.
+    assert [part.segments for part in (*whole.raters, *one.raters)] == [2] * 4
 
 
 def test_a_round_without_codings_has_no_parts(world: StudyWorld) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from coding.models import Assignment, Round
+from coding.formats.drafts import AttributeDraft
+from coding.models import Assignment, CodingAttribute, Round
 from coding.queries import kept
 from coding.queries.kept import KeptRound, fingerprint, prepare
 from coding.queries.reliability import reliability_of
 from coding.services.submission import submit
 from tests.coding.test_results_pages import coded
-from tests.factories import StudyWorld, judge, make_transcript
+from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_round, make_transcript, make_version
 from transcripts.models import Membership, Speaker, SpeakerRole, Transcript
 
 
@@ -78,6 +80,10 @@ def speak_in_another_role(round_: Round) -> None:
     Speaker.objects.filter(revision__assignments__round=round_, role__name="therapist").update(role=patient)
 
 
+def rename_a_role(round_: Round) -> None:
+    SpeakerRole.objects.filter(study=round_.study, name="patient").update(name="client")
+
+
 def rename_the_round(round_: Round) -> None:
     Round.objects.filter(pk=round_.pk).update(name="Another round")
     round_.refresh_from_db()
@@ -101,6 +107,39 @@ def test_whatever_may_still_change_after_a_round_is_closed_makes_the_numbers_ane
     after = KeptRound(round_).reliability()
     assert after == reliability_of(round_, optimistic=True)
     assert after != before
+
+
+def test_another_name_of_a_role_makes_the_breakdown_anew(world: StudyWorld) -> None:
+    round_ = coded(world)
+    before = KeptRound(round_).breakdown()
+
+    rename_a_role(round_)
+
+    assert {part.name for part in before.roles} == {"patient", "therapist"}
+    assert {part.name for part in KeptRound(round_).breakdown().roles} == {"client", "therapist"}
+
+
+def test_nothing_that_people_wrote_is_kept(world: StudyWorld) -> None:
+    draft = replace(
+        SMALL_CODEBOOK,
+        attributes=(
+            AttributeDraft(id="arena", type="nominal", values={"here": ""}),
+            AttributeDraft(id="whom", type="text"),
+        ),
+    )
+    round_ = make_round(make_version(world.study, draft), [world.transcript], [world.rater, world.other_rater])
+    for assignment in round_.assignments.select_related("version"):
+        coding = judge(assignment, 1, "PULL-APP").codings.get()
+        for key, value in (("arena", "here"), ("whom", "her sister Anna")):
+            CodingAttribute.objects.create(
+                version_id=coding.version_id,
+                coding=coding,
+                attribute=assignment.version.attributes.get(key=key),
+                value=value,
+            )
+    close(round_)
+
+    assert KeptRound(round_).rows().attribute_words == ("here",)
 
 
 def test_somebody_who_may_not_see_a_transcript_gets_numbers_of_their_own(world: StudyWorld) -> None:

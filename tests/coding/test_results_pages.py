@@ -426,6 +426,21 @@ def test_disputes_of_two_raters_or_of_one_transcript_are_listed_by_themselves(
     assert total(transcript="elsewhere", one="rater_b", other="rater_c", code="PULL-APP") == 2
 
 
+def test_a_confusion_of_two_raters_is_one_of_theirs(world: StudyWorld, client: Client) -> None:
+    third = make_member(world.study, "rater", "rater_c")
+    round_ = make_round(world.version, [world.transcript], [world.rater, world.other_rater, third])
+    for assignment in round_.assignments.select_related("version", "rater"):
+        judge(assignment, 1, "PULL-DEF" if assignment.rater == third else "PULL-APP")
+    close(round_)
+    sign_in(client, world.reader)
+
+    def total(other: str) -> int:
+        asked = {"code": "PULL-APP", "against": "PULL-DEF", "one": "rater_a", "other": other}
+        return int(client.get(url(world, round_, "disagreements", **asked)).context["agenda"].total)
+
+    assert (total("rater_b"), total("rater_c")) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -11,7 +11,7 @@ from typing import Any
 FORMAT = "reliability-run/1"
 PARTS = ("codes", "families", "ratings", "attributes", "evidence", "sessions")
 #: What stands in a cell of the results beside its coefficients.
-_BESIDE = ("units", "transcripts", "prevalence", "pairs")
+_BESIDE = ("units", "transcripts", "prevalence", "mean_per_session", "pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ def _row(part: str, key: str, cell: Mapping[str, Any], beside: Mapping[str, Any]
         numbers=_numbers(
             {name: value for name, value in cell.items() if name not in _BESIDE}, usual, beside["intervals"]
         ),
-        pairs={pair: _numbers(table, usual) for pair, table in cell["pairs"].items()},
+        pairs={pair: _numbers(table, usual) for pair, table in cell.get("pairs", {}).items()},
     )
 
 
