@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from coding.queries.measured import Cell
 from coding.queries.reliability import RoundReliability
@@ -54,6 +55,11 @@ class Row:
     ac_stroke: Stroke | None
     bars: tuple[Bar, ...]
     why: str
+
+    @property
+    def query(self) -> str:
+        """Ask for the page of this row."""
+        return f"?{urlencode({'part': self.part, 'code': self.cell.key})}"
 
     @property
     def missing(self) -> int:

@@ -75,6 +75,16 @@ def chance(value: float | None) -> str:
     return "> 99 %" if value > 0.99 else "< 1 %" if value < 0.01 else f"{100 * value:.0f} %"
 
 
+@register.simple_tag
+def number(result: Result, page: str) -> str:
+    """Write a coefficient as a way to how it is computed, with its n or the reason why there is none."""
+    stands_on = f"Undefined: {result.why}" if result.value is None else f"n = {result.n:,}"
+    return format_html(
+        '<a class="how" href="{}#how-{}" title="{}. How is this computed?">{}</a>',
+        page, result.coefficient, stands_on, figure(result),
+    )  # fmt: skip
+
+
 @register.filter
 def shade(value: float | None) -> int:
     """Give the shade of a heat cell, darker for worse: 1 below .40, 5 from .90; 0 for undefined."""
