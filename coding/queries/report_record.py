@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Subquery
 from coding.formats.report.facts import FORMAT, PARTS
 from coding.models import Assignment, Code, ReliabilityPlan, Round
 from coding.queries.coefficient_words import words_for
-from coding.queries.fingerprint import fingerprint
+from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.measured import Cell
 from coding.queries.reliability import RoundReliability, reliability_from
@@ -41,8 +41,8 @@ def parameters() -> dict[str, Any]:
 
 
 def inputs_now(round_: Round) -> str:
-    """Give the fingerprint of the round's inputs as they are today."""
-    return fingerprint(fetch_rows(round_))
+    """Give the digest of the round's inputs as they are today."""
+    return inputs_digest(fetch_rows(round_))
 
 
 def record_of(round_: Round) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def record_of(round_: Round) -> dict[str, Any]:
         "plan": plan_object(ReliabilityPlan.objects.filter(round=round_).select_related("made_by").first()),
         "parameters": parameters(),
         "software": software(),
-        "inputs": {"sha256": fingerprint(rows)},
+        "inputs": {"sha256": inputs_digest(rows)},
         "cells": {
             part: {cell.key: _beside(cell, part == "codes" and cell.key in outcomes) for cell in getattr(report, part)}
             for part in PARTS

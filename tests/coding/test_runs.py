@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from coding import access
 from coding.models import Coding, ReliabilityRun, Round, RunTranscript
-from coding.queries.fingerprint import fingerprint
+from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
@@ -41,7 +41,7 @@ def test_a_run_keeps_numbers_parameters_versions_and_who_made_it(world: StudyWor
     stored = ReliabilityRun.objects.get()
     assert (made.is_new, made.run) == (True, stored)
     assert stored.results["reliability"] == reliability_object(reliability_of(round_))
-    assert stored.fingerprint == fingerprint(fetch_rows(round_))
+    assert stored.fingerprint == inputs_digest(fetch_rows(round_))
     assert (stored.interval, stored.level, stored.seed) == ("jackknife", 0.95, None)
     assert (stored.made_by, stored.version) == (world.coordinator, round_.version)
     assert stored.software
@@ -106,14 +106,14 @@ def same_round(world: StudyWorld) -> Round:
 
 def hash_of(round_: Round) -> str:
     close(round_)
-    return fingerprint(fetch_rows(round_))
+    return inputs_digest(fetch_rows(round_))
 
 
 def test_the_same_data_give_the_same_fingerprint_wherever_they_are(db: None) -> None:
     load_demo()
     load_demo("again")
 
-    first, second = (fingerprint(fetch_rows(round_)) for round_ in Round.objects.order_by("pk"))
+    first, second = (inputs_digest(fetch_rows(round_)) for round_ in Round.objects.order_by("pk"))
 
     assert first == second
 
@@ -121,9 +121,9 @@ def test_the_same_data_give_the_same_fingerprint_wherever_they_are(db: None) -> 
 @pytest.mark.parametrize("what", ["a code", "a rating", "an outcome", "a turn", "a rater's label", "a transcript"])
 def test_any_change_of_the_inputs_changes_the_fingerprint(world: StudyWorld, what: str) -> None:
     plain, other = same_round(world), same_round(world)
-    assert hash_of(plain) == fingerprint(fetch_rows(plain))
+    assert hash_of(plain) == inputs_digest(fetch_rows(plain))
     assignment = other.assignments.get(rater=world.rater)
-    before = fingerprint(fetch_rows(plain))
+    before = inputs_digest(fetch_rows(plain))
     if what == "a code":
         judge(assignment, 3, "PULL-DEF")
     elif what == "a rating":
@@ -138,7 +138,7 @@ def test_any_change_of_the_inputs_changes_the_fingerprint(world: StudyWorld, wha
             world.transcript.save(update_fields=["name"])
         else:
             Membership.objects.filter(pk=world.rater.pk).update(label="renamed")
-        assert fingerprint(fetch_rows(plain)) != before
+        assert inputs_digest(fetch_rows(plain)) != before
         return
 
     assert hash_of(other) != before
