@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from coding.models.assignment import Round
 from coding.models.codebook import CodebookVersion
 from coding.models.kept import KeptJSON
+from coding.reliability import TENTATIVE
 from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import Membership, Study
 from transcripts.models.transcript import Transcript
@@ -45,7 +46,7 @@ class ReliabilityPlan(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
     coefficient = models.CharField(max_length=30, choices=Coefficient, default=Coefficient.ALPHA)
     threshold = models.DecimalField(
-        max_digits=4, decimal_places=3, default="0.667", validators=[MinValueValidator(0), MaxValueValidator(1)]
+        max_digits=4, decimal_places=3, default=str(TENTATIVE), validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
     unit = models.CharField(max_length=10, choices=Unit, default=Unit.SEGMENTS)
     share = models.PositiveSmallIntegerField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from coding import access
+from coding.formats.report import sentences
+from coding.formats.report.facts import facts_of
 from coding.models import Coding, ReliabilityRun, Round, RunTranscript
 from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
+from coding.queries.reliability_rows import band, row_of
+from coding.queries.report_record import record_of
 from coding.services import report_files, runs
 from coding.services.report_files import run_facts
 from tests.coding.exchange import load_demo
@@ -247,6 +252,22 @@ def test_the_database_holds_what_a_run_covers_to_its_study(world: StudyWorld, na
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         RunTranscript.objects.create(study=world.study, run=stored, transcript=transcript)
+
+
+# What is weak --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("alpha", "is_weak"), [(0.6666, True), (0.6668, True), (0.667, False), (0.6672, False)])
+def test_page_and_report_draw_the_line_at_the_same_place(world: StudyWorld, alpha: float, is_weak: bool) -> None:
+    round_ = coded(world)
+    cell, record = reliability_of(round_).codes[0], record_of(round_)
+    result = replace(cell.results["krippendorff_alpha"], value=alpha, why="")
+    record["reliability"]["codes"][cell.key]["krippendorff_alpha"]["value"] = alpha
+
+    on_the_page = band(row_of(replace(cell, results={**cell.results, "krippendorff_alpha": result}))) == 0
+    in_the_report = (alpha, cell.name) in sentences.below(facts_of(record))
+
+    assert (on_the_page, in_the_report) == (is_weak, is_weak)
 
 
 # Odd rounds ----------------------------------------------------------------------------------------------------------

@@ -20,8 +20,7 @@ from coding.formats.report.words import (
     per_cent,
     round_name,
 )
-
-CUSTOM = 2 / 3
+from coding.reliability import TENTATIVE
 
 
 def headline(facts: Facts) -> str:
@@ -43,8 +42,8 @@ def headline(facts: Facts) -> str:
 def _reached(facts: Facts) -> str:
     codes, plan = facts.codes, facts.plan
     if plan is None:
-        reached = sum(row.alpha is not None and (row.alpha.value or 0) >= CUSTOM for row in codes)
-        goal = "an alpha of .667"
+        reached = sum(row.alpha is not None and (row.alpha.value or 0) >= TENTATIVE for row in codes)
+        goal = f"an alpha of {decimal(TENTATIVE)}"
     else:
         reached = len(reaching(facts, plan))
         goal = f"the planned {decimal(plan.threshold)} of {plan.labels['coefficient']}"
@@ -204,14 +203,14 @@ def below(facts: Facts) -> list[tuple[float, str]]:
     plan, found = facts.plan, []
     for row in facts.codes:
         number = planned_number(plan, row) if plan else row.alpha
-        if number is not None and number.value is not None and number.value < (plan.threshold if plan else CUSTOM):
+        if number is not None and number.value is not None and number.value < (plan.threshold if plan else TENTATIVE):
             found.append((number.value, row.name))
     return sorted(found)
 
 
 def weak(facts: Facts) -> str:
     """Name the codes that reach less than the threshold, the weakest first, or say that there are none."""
-    threshold = decimal(facts.plan.threshold if facts.plan else CUSTOM)
+    threshold = decimal(facts.plan.threshold if facts.plan else TENTATIVE)
     found = below(facts)
     if not found:
         return f"No code with a value lies below {threshold}."
