@@ -196,9 +196,10 @@ def test_what_a_peer_gets_wrong_for_turns_is_right_here(world: StudyWorld, clien
 def test_how_well_the_data_support_a_threshold_needs_an_honest_interval(world: StudyWorld, client: Client) -> None:
     transcripts = [make_transcript(world.study, 6) for _ in range(6)]
     round_ = world.round(transcripts=transcripts)
-    for number, assignment in enumerate(round_.assignments.select_related("version", "rater").order_by("pk")):
+    in_order = round_.assignments.select_related("version", "rater").order_by("transcript__name", "rater__label")
+    for number, assignment in enumerate(in_order):
         for position in range(1, 7):
-            differs = assignment.rater == world.rater and position == 1 + number % 4
+            differs = assignment.rater == world.rater and position == 1 + number // 2 % 3
             judge(assignment, position, *(["PULL-APP"] if (position % 2 == 0) ^ differs else []))
     close(round_)
     few = coded(world)
