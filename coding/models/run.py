@@ -108,6 +108,9 @@ class ReliabilityRun(models.Model):
     level = models.FloatField()
     seed = models.BigIntegerField(null=True)
     software = models.CharField(max_length=20)
+    program = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the source of what computes; empty where it was not noted."
+    )
     numpy = models.CharField(max_length=20)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of everything that the numbers rest on.")
     results = KeptJSON(help_text="Every number, and the facts that a report is written from.")
@@ -117,9 +120,9 @@ class ReliabilityRun(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("id", "study", name="run_key_of_study"),
-            # The same inputs and the same software give the same numbers: a second run of them is the first.
+            # The same inputs and the same program give the same numbers: a second run of them is the first.
             models.UniqueConstraint(
-                fields=["round", "fingerprint", "software", "numpy", "interval", "level", "seed"],
+                fields=["round", "fingerprint", "software", "program", "numpy", "interval", "level", "seed"],
                 nulls_distinct=False,
                 name="run_once",
             ),

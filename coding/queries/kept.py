@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 from typing import TypeVar, cast
 
 from django.core.cache import caches
@@ -22,12 +20,12 @@ from coding.models import Round
 from coding.queries.breakdown import Breakdown, breakdown
 from coding.queries.confusions import Confusion, confusions
 from coding.queries.judged_rows import JudgedRows, counted_assignments, fetch_rows
+from coding.queries.program import program
 from coding.queries.ratings import code_matrices
 from coding.queries.reliability import RoundReliability, reliability_from
 from transcripts.models import Speaker
 
 Made = TypeVar("Made")
-PROGRAM = ("queries", "reliability")
 
 
 class KeptRound:
@@ -87,14 +85,3 @@ def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
         list(speakers.values_list("pk", "role")),
     ]
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
-
-
-@cache
-def program() -> str:
-    """Say what computes: the digest of its source, since a copy may be updated without a new version number."""
-    here = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for folder in PROGRAM:
-        for source in sorted((here / folder).glob("*.py")):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()

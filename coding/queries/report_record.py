@@ -14,6 +14,7 @@ from coding.queries.coefficient_words import words_for
 from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.measured import Cell
+from coding.queries.program import program
 from coding.queries.reliability import RoundReliability, reliability_from
 from coding.queries.reliability_json import reliability_object
 from coding.reliability.intervals import FEWEST_CLUSTERS, LEVEL
@@ -31,8 +32,8 @@ _SPREAD = {
 
 
 def software() -> dict[str, str]:
-    """Give the versions that a number depends on beside its inputs."""
-    return {"workbench": product_version(), "numpy": np.__version__}
+    """Give what a number depends on beside its inputs: versions, and the digest of the program that computes."""
+    return {"workbench": product_version(), "program": program(), "numpy": np.__version__}
 
 
 def parameters() -> dict[str, Any]:

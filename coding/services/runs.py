@@ -41,6 +41,7 @@ def _store(round_: Round, record: dict[str, Any], member: Membership | None) -> 
         "round": round_,
         "fingerprint": record["inputs"]["sha256"],
         "software": record["software"]["workbench"],
+        "program": record["software"]["program"],
         "numpy": record["software"]["numpy"],
         "interval": record["parameters"]["interval"],
         "level": record["parameters"]["level"],

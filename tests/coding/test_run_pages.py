@@ -59,6 +59,8 @@ def test_a_coordinator_stores_a_run_and_is_shown_it(world: StudyWorld, client: C
     assert answer.redirect_chain == [(address(world, round_, run.pk), 302)]
     assert "The run is stored." in body
     assert run.fingerprint in body
+    assert f"(program {run.program[:12]})" in body
+    assert len(run.program) == 64
     assert "A run of today would be the same" in body
     for name in TYPES:
         assert address(world, round_, run.pk, "files", name) in body

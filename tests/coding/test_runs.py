@@ -15,10 +15,12 @@ from coding.formats.report.facts import facts_of
 from coding.models import Coding, ReliabilityRun, Round, RunTranscript
 from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
+from coding.queries.program import program
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
 from coding.queries.reliability_rows import band, row_of
 from coding.queries.report_record import record_of
+from coding.queries.runs import today_of
 from coding.services import report_files, runs
 from coding.services.report_files import run_facts
 from tests.coding.exchange import load_demo
@@ -50,6 +52,7 @@ def test_a_run_keeps_numbers_parameters_versions_and_who_made_it(world: StudyWor
     assert (stored.interval, stored.level, stored.seed) == ("jackknife", 0.95, None)
     assert (stored.made_by, stored.version) == (world.coordinator, round_.version)
     assert stored.software
+    assert (stored.program, stored.results["software"]["program"]) == (program(), program())
     assert stored.numpy
     assert list(stored.covered.values_list("transcript", flat=True)) == [world.transcript.pk]
     assert run_facts(stored).fingerprint == stored.fingerprint
@@ -96,6 +99,22 @@ def test_another_version_of_the_software_is_another_run(world: StudyWorld, monke
     assert second.is_new
     assert second.run.fingerprint == first.run.fingerprint
     assert second.run.software == "9.9.9"
+
+
+def test_another_program_under_the_same_version_is_another_run(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = coded(world)
+    first = store(world, round_)
+    monkeypatch.setattr("coding.queries.report_record.program", lambda: "9" * 64)
+
+    second = store(world, round_)
+
+    assert second.is_new
+    assert second.run.software == first.run.software
+    assert second.run.program == run_facts(second.run).program == "9" * 64
+    assert today_of(round_).differences(first.run) == ["the program that computes is another one"]
+    assert today_of(round_).differences(second.run) == []
 
 
 # The fingerprint -----------------------------------------------------------------------------------------------------
@@ -226,8 +245,8 @@ def test_the_database_refuses_to_change_or_forget_plans_and_runs(world: StudyWor
 
 
 def _copy(run: ReliabilityRun, **changes: Any) -> ReliabilityRun:
-    fields = ("study_id", "round_id", "version_id", "made_by_id", "interval", "level", "seed", "software", "numpy")
-    kept = {name: getattr(run, name) for name in (*fields, "fingerprint", "results")}
+    fields = ("study_id", "round_id", "version_id", "made_by_id", "interval", "level", "seed")
+    kept = {name: getattr(run, name) for name in (*fields, "software", "program", "numpy", "fingerprint", "results")}
     return ReliabilityRun(**kept | changes)
 
 

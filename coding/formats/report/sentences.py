@@ -22,6 +22,9 @@ from coding.formats.report.words import (
 )
 from coding.reliability import TENTATIVE
 
+#: How much of a digest stands where it is named in passing.
+SHORT = 12
+
 
 def headline(facts: Facts) -> str:
     """Say in a breath what the run found."""
@@ -136,8 +139,9 @@ def _statistics(facts: Facts) -> str:
 
 def _software(facts: Facts) -> str:
     kept = f"; run {facts.stamp.id}, stored on {day(facts.stamp.made_at)}" if facts.stamp else ""
+    program = f" (program {facts.program[:SHORT]})" if facts.program else ""
     return (
-        f"Computed by the workbench {facts.software} with numpy {facts.numpy}{kept}. SHA-256 of the inputs: "
+        f"Computed by the workbench {facts.software}{program} with numpy {facts.numpy}{kept}. SHA-256 of the inputs: "
         f"{facts.fingerprint}."
     )
 
