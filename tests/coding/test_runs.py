@@ -26,9 +26,10 @@ from coding.services.report_files import run_facts
 from tests.coding.exchange import load_demo
 from tests.coding.runs_material import planned_round, user_of
 from tests.coding.test_acts import at_once
+from tests.coding.test_kept import computed_anew
 from tests.coding.test_results_pages import coded
 from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript, make_world
-from transcripts.models import Membership
+from transcripts.models import Membership, SpeakerRole, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,43 @@ def test_the_same_inputs_are_stored_once(world: StudyWorld) -> None:
     assert (first.is_new, second.is_new) == (True, False)
     assert first.run == second.run
     assert ReliabilityRun.objects.count() == 1
+
+
+def test_a_run_that_is_there_is_found_without_computing_it_again(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = coded(world)
+    first = store(world, round_)
+    monkeypatch.setattr(runs, "record_of", pytest.fail)
+
+    assert store(world, round_) == runs.StoredRun(first.run, is_new=False)
+
+
+def test_looking_at_runs_again_fetches_nothing(world: StudyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    round_ = coded(world)
+    fetched = computed_anew(round_, monkeypatch)
+
+    store(world, round_)
+    for _ in range(3):
+        assert today_of(round_).fingerprint == ReliabilityRun.objects.get().fingerprint
+        store(world, round_)
+
+    assert fetched == ["fetched"]
+
+
+@pytest.mark.parametrize("what", ["a rater's label", "a transcript", "a speaker role"])
+def test_a_name_that_is_changed_after_the_round_was_closed_is_seen(world: StudyWorld, what: str) -> None:
+    round_ = coded(world)
+    before = today_of(round_).fingerprint
+    if what == "a rater's label":
+        Membership.objects.filter(pk=world.rater.pk).update(label="renamed")
+    elif what == "a transcript":
+        Transcript.objects.filter(pk=world.transcript.pk).update(name="Renamed")
+    else:
+        SpeakerRole.objects.filter(study=world.study, name="patient").update(name="client")
+
+    assert today_of(round_).fingerprint != before
+    assert today_of(round_).fingerprint == inputs_digest(fetch_rows(round_))
 
 
 @pytest.mark.django_db(transaction=True)
