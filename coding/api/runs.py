@@ -37,7 +37,7 @@ class RunSerializer(serializers.ModelSerializer):
         model = ReliabilityRun
         fields = [
             *("id", "round", "codebook_version", "made_by", "made_at", "transcripts", "interval", "level", "seed"),
-            *("software", "numpy", "fingerprint", "files"),
+            *("software", "program", "numpy", "fingerprint", "files"),
         ]
         read_only_fields = fields
 

@@ -8,8 +8,10 @@ from django import forms
 from django.http import QueryDict
 
 from coding import access
+from coding.formats.report.words import decimal
 from coding.forms.fields import OneLineForm, ProseField
 from coding.models import CodebookVersion, ReliabilityPlan, Round
+from coding.reliability import CLOSE, TENTATIVE
 from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
@@ -59,7 +61,7 @@ class PlanForm(forms.Form):
     )
     threshold = forms.DecimalField(
         min_value=0, max_value=1, max_digits=4, decimal_places=3, label="Threshold",
-        help_text="For each code. By custom .667 is tentative and .800 good.",
+        help_text=f"For each code. By custom {decimal(TENTATIVE)} is tentative and {decimal(CLOSE)} good.",
     )  # fmt: skip
     unit = forms.ChoiceField(
         choices=ReliabilityPlan.Unit.choices, widget=forms.Select(attrs={"class": "select"}),

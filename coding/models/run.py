@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from coding.models.assignment import Round
 from coding.models.codebook import CodebookVersion
 from coding.models.kept import KeptJSON
+from coding.reliability import TENTATIVE
 from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import Membership, Study
 from transcripts.models.transcript import Transcript
@@ -45,7 +46,7 @@ class ReliabilityPlan(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
     coefficient = models.CharField(max_length=30, choices=Coefficient, default=Coefficient.ALPHA)
     threshold = models.DecimalField(
-        max_digits=4, decimal_places=3, default="0.667", validators=[MinValueValidator(0), MaxValueValidator(1)]
+        max_digits=4, decimal_places=3, default=str(TENTATIVE), validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
     unit = models.CharField(max_length=10, choices=Unit, default=Unit.SEGMENTS)
     share = models.PositiveSmallIntegerField(
@@ -107,6 +108,9 @@ class ReliabilityRun(models.Model):
     level = models.FloatField()
     seed = models.BigIntegerField(null=True)
     software = models.CharField(max_length=20)
+    program = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the source of what computes; empty where it was not noted."
+    )
     numpy = models.CharField(max_length=20)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of everything that the numbers rest on.")
     results = KeptJSON(help_text="Every number, and the facts that a report is written from.")
@@ -116,9 +120,9 @@ class ReliabilityRun(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("id", "study", name="run_key_of_study"),
-            # The same inputs and the same software give the same numbers: a second run of them is the first.
+            # The same inputs and the same program give the same numbers: a second run of them is the first.
             models.UniqueConstraint(
-                fields=["round", "fingerprint", "software", "numpy", "interval", "level", "seed"],
+                fields=["round", "fingerprint", "software", "program", "numpy", "interval", "level", "seed"],
                 nulls_distinct=False,
                 name="run_once",
             ),

@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
@@ -23,12 +21,12 @@ from coding.models import Round
 from coding.queries.breakdown import Breakdown, breakdown
 from coding.queries.confusions import Confusion, confusions
 from coding.queries.judged_rows import JudgedRows, counted_assignments, fetch_rows
+from coding.queries.program import program
 from coding.queries.ratings import code_matrices
 from coding.queries.reliability import RoundReliability, reliability_from
 from transcripts.models import Speaker
 
 Made = TypeVar("Made")
-PROGRAM = ("queries", "reliability")
 
 
 class KeptRound:
@@ -86,20 +84,9 @@ def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
     assignments = list(counted_assignments(round_, transcripts).values_list(*columns))
     speakers = Speaker.objects.filter(revision__in={revision for *_, revision in assignments}).order_by("pk")
     rests_on = [
-        program(),
+        [program(), np.__version__],
         [round_.pk, round_.name, round_.study.slug, round_.version_id],
         [[str(part) for part in row] for row in assignments],
         list(speakers.values_list("pk", "role", "role__name")),
     ]
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
-
-
-@cache
-def program() -> str:
-    """Say what computes: numpy's version and the digest of our source, for a copy may change without a new version."""
-    here = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256(np.__version__.encode())
-    for folder in PROGRAM:
-        for source in sorted((here / folder).glob("*.py")):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()

@@ -14,10 +14,10 @@ from coding.queries.judged_rows import Ints
 from coding.queries.kept import KeptRound
 from coding.queries.measured import Cell
 from coding.queries.ratings import Ratings
-from coding.queries.reliability_rows import CLOSE, TENTATIVE, chances
+from coding.queries.reliability_rows import chances
 from coding.queries.widest import widest_of
 from coding.queries.workings import Crossing, Split, crossing, splits, workings
-from coding.reliability import Result, band
+from coding.reliability import CLOSE, TENTATIVE, Result, band
 
 PARTS = {"codes": "Code", "families": "Family", "ratings": "Ratings", "attributes": "Attribute"}
 NAMES = ("krippendorff_alpha", "gwet_ac1")

@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 
 from coding.queries.measured import Cell
 from coding.queries.reliability import RoundReliability
-from coding.reliability import Result, chance_of_reaching
+from coding.reliability import CLOSE, TENTATIVE, Result, benchmarks, chance_of_reaching
 
-#: From where on conclusions are tentative, and from where on they are sure (Krippendorff 2018).
-THRESHOLDS = TENTATIVE, CLOSE = (0.667, 0.8)
+THRESHOLDS = benchmarks.THRESHOLDS
 ORDERS = {"weakest": "Weakest first", "codebook": "Codebook", "rarest": "Rarest first"}
 # Where the axis of the plot lies in its cell, in per cent of the width.
 ZERO, ONE, EDGE = 12.4, 96.0, 0.8
@@ -137,15 +136,15 @@ def why_undefined(cell: Cell) -> str:
 
 
 def band(row: Row) -> int:
-    """Give the band of a code by its alpha: 0 below .667, 1 up to .80, 2 above, 3 undefined."""
+    """Give the band of a code by its alpha: 0 below .667, 1 below .800, 2 from there on, 3 undefined."""
     value = row.alpha.value
     return 3 if value is None else 0 if value < TENTATIVE else 1 if value < CLOSE else 2
 
 
 BANDS = (
-    ("Below .67", "talk about these first"),
-    (".67 to .80", "tentative conclusions"),
-    (".80 and above", "good agreement"),
+    ("Below .667", "talk about these first"),
+    (".667 to .800", "tentative conclusions"),
+    (".800 and above", "good agreement"),
     ("Undefined", ""),
 )
 

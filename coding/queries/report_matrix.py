@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from coding.formats.report.matrix import MatrixVariable
 from coding.models import Round
 from coding.queries import ratings
-from coding.queries.judged_rows import JudgedRows, fetch_rows
+from coding.queries.judged_rows import JudgedRows
+from coding.queries.kept import KeptRound
 from coding.queries.ratings import Ratings
 
 
 class RoundMatrix:
-    """A round's rows, fetched once; its variables can be walked as often as needed."""
+    """A round's rows, fetched once or kept; its variables can be walked as often as needed."""
 
     def __init__(self, round_: Round) -> None:
-        self.rows = fetch_rows(round_)
+        self.rows = KeptRound(round_).rows()
         self.matrices = ratings.code_matrices(self.rows)
 
     @property

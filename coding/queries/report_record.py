@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +13,10 @@ from django.db.models import Count, OuterRef, Subquery
 from coding.formats.report.facts import FORMAT, PARTS
 from coding.models import Assignment, Code, ReliabilityPlan, Round
 from coding.queries.coefficient_words import words_for
-from coding.queries.fingerprint import fingerprint
-from coding.queries.judged_rows import fetch_rows
+from coding.queries.inputs_digest import inputs_digest
+from coding.queries.kept import KeptRound
 from coding.queries.measured import Cell
+from coding.queries.program import program
 from coding.queries.reliability import RoundReliability, reliability_from
 from coding.queries.reliability_json import reliability_object
 from coding.reliability.intervals import FEWEST_CLUSTERS, LEVEL
@@ -31,8 +34,8 @@ _SPREAD = {
 
 
 def software() -> dict[str, str]:
-    """Give the versions that a number depends on beside its inputs."""
-    return {"workbench": product_version(), "numpy": np.__version__}
+    """Give what a number depends on beside its inputs: versions, and the digest of the program that computes."""
+    return {"workbench": product_version(), "program": program(), "numpy": np.__version__}
 
 
 def parameters() -> dict[str, Any]:
@@ -41,8 +44,15 @@ def parameters() -> dict[str, Any]:
 
 
 def inputs_now(round_: Round) -> str:
-    """Give the fingerprint of the round's inputs as they are today."""
-    return fingerprint(fetch_rows(round_))
+    """Give the digest of the round's inputs as they are today: computed once for all who look, and kept."""
+    return _inputs(KeptRound(round_))
+
+
+def _inputs(kept: KeptRound) -> str:
+    # Speaker roles stand in the digest by name, and a round is kept under their ids alone.
+    roles = list(SpeakerRole.objects.filter(study=kept.round.study_id).order_by("pk").values_list("pk", "name"))
+    names = hashlib.sha256(json.dumps(roles).encode()).hexdigest()
+    return kept.kept(f"inputs-{names}", lambda: inputs_digest(kept.rows()))
 
 
 def record_of(round_: Round) -> dict[str, Any]:
@@ -51,8 +61,8 @@ def record_of(round_: Round) -> dict[str, Any]:
 
     No access check: services ask first, and commands act for the operator.
     """
-    rows = fetch_rows(round_)
-    report = reliability_from(round_, rows)
+    kept = KeptRound(round_)
+    report = reliability_from(round_, kept.rows())
     version, study = round_.version, round_.study
     outcomes = set(Code.objects.filter(version=version).exclude(outcome="").values_list("key", flat=True))
     known = set(Code.objects.filter(version=version).values_list("key", flat=True))
@@ -77,7 +87,7 @@ def record_of(round_: Round) -> dict[str, Any]:
         "plan": plan_object(ReliabilityPlan.objects.filter(round=round_).select_related("made_by").first()),
         "parameters": parameters(),
         "software": software(),
-        "inputs": {"sha256": fingerprint(rows)},
+        "inputs": {"sha256": _inputs(kept)},
         "cells": {
             part: {cell.key: _beside(cell, part == "codes" and cell.key in outcomes) for cell in getattr(report, part)}
             for part in PARTS

@@ -18,6 +18,7 @@ class Today:
 
     fingerprint: str
     software: str
+    program: str
     numpy: str
     interval: str
 
@@ -28,6 +29,10 @@ class Today:
             found.append("the inputs have another fingerprint")
         if run.software != self.software:
             found.append(f"the workbench is version {self.software}, then {run.software}")
+        if not run.program:
+            found.append("which program computed it was not noted")
+        elif run.program != self.program:
+            found.append("the program that computes is another one")
         if run.numpy != self.numpy:
             found.append(f"numpy is version {self.numpy}, then {run.numpy}")
         if run.interval != self.interval:
@@ -38,7 +43,13 @@ class Today:
 def today_of(round_: Round) -> Today:
     """Say what a run of this round would rest on today."""
     versions = software()
-    return Today(inputs_now(round_), versions["workbench"], versions["numpy"], parameters()["interval"])
+    return Today(
+        fingerprint=inputs_now(round_),
+        software=versions["workbench"],
+        program=versions["program"],
+        numpy=versions["numpy"],
+        interval=parameters()["interval"],
+    )
 
 
 def runs_of(user: User, round_: Round) -> QuerySet[ReliabilityRun]:

@@ -25,7 +25,7 @@ raises ValueError with a sentence. Formulas and sources are in docs/methods.md.
 Without the site: `python -m coding.reliability rate FILE --level ordinal`.
 """
 
-from .benchmarks import BANDS, band, memberships
+from .benchmarks import BANDS, CLOSE, TENTATIVE, THRESHOLDS, band, memberships
 from .catalogue import find as find_coefficient
 from .intervals import Interval, chance, chance_of_reaching
 from .levels import Nominal, Scale
@@ -60,6 +60,9 @@ from .variables import Variable
 
 __all__ = [
     "BANDS",
+    "CLOSE",
+    "TENTATIVE",
+    "THRESHOLDS",
     "Counts",
     "Interval",
     "Nominal",

@@ -2,6 +2,8 @@
 
 from .quantiles import normal_probability
 
+#: From where on conclusions are tentative, and from where on they are sure (Krippendorff 2018, which prints .667).
+THRESHOLDS = TENTATIVE, CLOSE = (0.667, 0.8)
 BANDS: dict[str, tuple[tuple[float, str], ...]] = {
     "landis_koch": (
         (0.8, "almost perfect"),
@@ -15,7 +17,7 @@ BANDS: dict[str, tuple[tuple[float, str], ...]] = {
     "altman": ((0.8, "very good"), (0.6, "good"), (0.4, "moderate"), (0.2, "fair"), (-1.0, "poor")),
     "cicchetti_sparrow": ((0.75, "excellent"), (0.6, "good"), (0.4, "fair"), (-1.0, "poor")),
     "koo_li": ((0.9, "excellent"), (0.75, "good"), (0.5, "moderate"), (-1.0, "poor")),
-    "krippendorff": ((0.8, "reliable"), (0.667, "tentative conclusions only"), (-1.0, "not reliable")),
+    "krippendorff": ((CLOSE, "reliable"), (TENTATIVE, "tentative conclusions only"), (-1.0, "not reliable")),
 }
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from coding.models import ReliabilityPlan, Round
+from coding.reliability import TENTATIVE
 from transcripts.models import Membership
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
@@ -30,7 +31,7 @@ class PlanDraft:
     """What a coordinator means to fix."""
 
     coefficient: str = ReliabilityPlan.Coefficient.ALPHA
-    threshold: Decimal = Decimal("0.667")
+    threshold: Decimal = Decimal(str(TENTATIVE))
     unit: str = ReliabilityPlan.Unit.SEGMENTS
     share: int = 100
     raters: int = 2

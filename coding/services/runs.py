@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from coding import access
 from coding.formats.report.facts import Stamp
 from coding.models import ReliabilityRun, Round, RunTranscript
-from coding.queries.report_record import record_of
+from coding.queries.report_record import inputs_now, parameters, record_of, software
 from transcripts.models import Membership
 from workbench.accounts.access import require
 from workbench.accounts.models import User
@@ -31,21 +31,33 @@ def store_run(*, user: User, round_: Round) -> StoredRun:
     The same inputs and the same software give the run that was stored first. Raises PermissionDenied.
     """
     require(access.may_store_run(user, round_))
+    same = _same(round_)
+    if (found := ReliabilityRun.objects.filter(**same).first()) is not None:
+        return StoredRun(found, is_new=False)
     member = Membership.objects.filter(study=round_.study_id, user=user.pk, left_at=None).first()
     with transaction.atomic():
-        return _store(round_, record_of(round_), member)
+        return _store(round_, same, member)
 
 
-def _store(round_: Round, record: dict[str, Any], member: Membership | None) -> StoredRun:
-    same = {
+def _same(round_: Round) -> dict[str, Any]:
+    """Say what makes a run of today: where a run with all of this is stored, there is nothing to compute."""
+    with_what, how = software(), parameters()
+    return {
         "round": round_,
-        "fingerprint": record["inputs"]["sha256"],
-        "software": record["software"]["workbench"],
-        "numpy": record["software"]["numpy"],
-        "interval": record["parameters"]["interval"],
-        "level": record["parameters"]["level"],
-        "seed": record["parameters"]["seed"],
+        "fingerprint": inputs_now(round_),
+        "software": with_what["workbench"],
+        "program": with_what["program"],
+        "numpy": with_what["numpy"],
+        "interval": how["interval"],
+        "level": how["level"],
+        "seed": how["seed"],
     }
+
+
+def _store(round_: Round, same: dict[str, Any], member: Membership | None) -> StoredRun:
+    record = record_of(round_)
+    # What was changed while it was computed stands in the record, and so in what is stored beside it.
+    same = same | {"fingerprint": record["inputs"]["sha256"]}
     try:
         with transaction.atomic():
             run = ReliabilityRun.objects.create(
@@ -54,6 +66,7 @@ def _store(round_: Round, record: dict[str, Any], member: Membership | None) -> 
     except IntegrityError as error:
         if "run_once" not in str(error):
             raise
+        # Somebody else was faster.
         return StoredRun(ReliabilityRun.objects.get(**same), is_new=False)
     covered = round_.assignments.order_by("transcript").values_list("transcript", flat=True).distinct()
     RunTranscript.objects.bulk_create(

@@ -63,7 +63,7 @@ def _store(request: HttpRequest, study: str, round_: Round) -> HttpResponse:
     if stored.is_new:
         messages.success(request, "The run is stored.")
     else:
-        messages.info(request, "These inputs and this version of the software are stored already: this is that run.")
+        messages.info(request, "The same inputs and the same program are stored already: this is that run.")
     return redirect("run", study, round_.pk, stored.run.pk)
 
 

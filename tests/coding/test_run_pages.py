@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -59,6 +60,8 @@ def test_a_coordinator_stores_a_run_and_is_shown_it(world: StudyWorld, client: C
     assert answer.redirect_chain == [(address(world, round_, run.pk), 302)]
     assert "The run is stored." in body
     assert run.fingerprint in body
+    assert f"(program {run.program[:12]})" in body
+    assert len(run.program) == 64
     assert "A run of today would be the same" in body
     for name in TYPES:
         assert address(world, round_, run.pk, "files", name) in body
@@ -191,6 +194,28 @@ def test_more_runs_and_more_turns_cost_no_more_queries(
 
     assert _count(client, address(world, small)) == one_run
     assert _count(client, address(world, large, run.pk)) == one_report
+
+
+def _judgements_read(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert "not the same" not in client.get(path).content.decode()
+    return sum("coding_judgement" in query["sql"] for query in queries)
+
+
+def test_a_second_look_at_the_runs_of_a_round_fetches_nothing_of_it(world: StudyWorld, client: Client) -> None:
+    round_ = coded(world)
+    run = stored(world, round_)
+    caches["results"].clear()
+    sign_in(client, world.reader)
+
+    first, *later = [
+        _judgements_read(client, path)
+        for _ in range(2)
+        for path in (address(world, round_), address(world, round_, run.pk))
+    ]
+
+    assert first
+    assert later == [0, 0, 0]
 
 
 def test_the_reliability_page_leads_to_the_runs(world: StudyWorld, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,19 +10,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from coding import access
+from coding.formats.report import sentences
+from coding.formats.report.facts import facts_of
 from coding.models import Coding, ReliabilityRun, Round, RunTranscript
-from coding.queries.fingerprint import fingerprint
+from coding.queries.inputs_digest import inputs_digest
 from coding.queries.judged_rows import fetch_rows
+from coding.queries.program import program
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
+from coding.queries.reliability_rows import band, row_of
+from coding.queries.report_record import record_of
+from coding.queries.runs import today_of
 from coding.services import report_files, runs
 from coding.services.report_files import run_facts
 from tests.coding.exchange import load_demo
 from tests.coding.runs_material import planned_round, user_of
 from tests.coding.test_acts import at_once
+from tests.coding.test_kept import computed_anew
 from tests.coding.test_results_pages import coded
 from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript, make_world
-from transcripts.models import Membership
+from transcripts.models import Membership, SpeakerRole, Transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +49,11 @@ def test_a_run_keeps_numbers_parameters_versions_and_who_made_it(world: StudyWor
     stored = ReliabilityRun.objects.get()
     assert (made.is_new, made.run) == (True, stored)
     assert stored.results["reliability"] == reliability_object(reliability_of(round_))
-    assert stored.fingerprint == fingerprint(fetch_rows(round_))
+    assert stored.fingerprint == inputs_digest(fetch_rows(round_))
     assert (stored.interval, stored.level, stored.seed) == ("jackknife", 0.95, None)
     assert (stored.made_by, stored.version) == (world.coordinator, round_.version)
     assert stored.software
+    assert (stored.program, stored.results["software"]["program"]) == (program(), program())
     assert stored.numpy
     assert list(stored.covered.values_list("transcript", flat=True)) == [world.transcript.pk]
     assert run_facts(stored).fingerprint == stored.fingerprint
@@ -58,6 +67,43 @@ def test_the_same_inputs_are_stored_once(world: StudyWorld) -> None:
     assert (first.is_new, second.is_new) == (True, False)
     assert first.run == second.run
     assert ReliabilityRun.objects.count() == 1
+
+
+def test_a_run_that_is_there_is_found_without_computing_it_again(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = coded(world)
+    first = store(world, round_)
+    monkeypatch.setattr(runs, "record_of", pytest.fail)
+
+    assert store(world, round_) == runs.StoredRun(first.run, is_new=False)
+
+
+def test_looking_at_runs_again_fetches_nothing(world: StudyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    round_ = coded(world)
+    fetched = computed_anew(round_, monkeypatch)
+
+    store(world, round_)
+    for _ in range(3):
+        assert today_of(round_).fingerprint == ReliabilityRun.objects.get().fingerprint
+        store(world, round_)
+
+    assert fetched == ["fetched"]
+
+
+@pytest.mark.parametrize("what", ["a rater's label", "a transcript", "a speaker role"])
+def test_a_name_that_is_changed_after_the_round_was_closed_is_seen(world: StudyWorld, what: str) -> None:
+    round_ = coded(world)
+    before = today_of(round_).fingerprint
+    if what == "a rater's label":
+        Membership.objects.filter(pk=world.rater.pk).update(label="renamed")
+    elif what == "a transcript":
+        Transcript.objects.filter(pk=world.transcript.pk).update(name="Renamed")
+    else:
+        SpeakerRole.objects.filter(study=world.study, name="patient").update(name="client")
+
+    assert today_of(round_).fingerprint != before
+    assert today_of(round_).fingerprint == inputs_digest(fetch_rows(round_))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -93,6 +139,22 @@ def test_another_version_of_the_software_is_another_run(world: StudyWorld, monke
     assert second.run.software == "9.9.9"
 
 
+def test_another_program_under_the_same_version_is_another_run(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_ = coded(world)
+    first = store(world, round_)
+    monkeypatch.setattr("coding.queries.report_record.program", lambda: "9" * 64)
+
+    second = store(world, round_)
+
+    assert second.is_new
+    assert second.run.software == first.run.software
+    assert second.run.program == run_facts(second.run).program == "9" * 64
+    assert today_of(round_).differences(first.run) == ["the program that computes is another one"]
+    assert today_of(round_).differences(second.run) == []
+
+
 # The fingerprint -----------------------------------------------------------------------------------------------------
 
 
@@ -106,14 +168,14 @@ def same_round(world: StudyWorld) -> Round:
 
 def hash_of(round_: Round) -> str:
     close(round_)
-    return fingerprint(fetch_rows(round_))
+    return inputs_digest(fetch_rows(round_))
 
 
 def test_the_same_data_give_the_same_fingerprint_wherever_they_are(db: None) -> None:
     load_demo()
     load_demo("again")
 
-    first, second = (fingerprint(fetch_rows(round_)) for round_ in Round.objects.order_by("pk"))
+    first, second = (inputs_digest(fetch_rows(round_)) for round_ in Round.objects.order_by("pk"))
 
     assert first == second
 
@@ -121,9 +183,9 @@ def test_the_same_data_give_the_same_fingerprint_wherever_they_are(db: None) -> 
 @pytest.mark.parametrize("what", ["a code", "a rating", "an outcome", "a turn", "a rater's label", "a transcript"])
 def test_any_change_of_the_inputs_changes_the_fingerprint(world: StudyWorld, what: str) -> None:
     plain, other = same_round(world), same_round(world)
-    assert hash_of(plain) == fingerprint(fetch_rows(plain))
+    assert hash_of(plain) == inputs_digest(fetch_rows(plain))
     assignment = other.assignments.get(rater=world.rater)
-    before = fingerprint(fetch_rows(plain))
+    before = inputs_digest(fetch_rows(plain))
     if what == "a code":
         judge(assignment, 3, "PULL-DEF")
     elif what == "a rating":
@@ -138,7 +200,7 @@ def test_any_change_of_the_inputs_changes_the_fingerprint(world: StudyWorld, wha
             world.transcript.save(update_fields=["name"])
         else:
             Membership.objects.filter(pk=world.rater.pk).update(label="renamed")
-        assert fingerprint(fetch_rows(plain)) != before
+        assert inputs_digest(fetch_rows(plain)) != before
         return
 
     assert hash_of(other) != before
@@ -221,8 +283,8 @@ def test_the_database_refuses_to_change_or_forget_plans_and_runs(world: StudyWor
 
 
 def _copy(run: ReliabilityRun, **changes: Any) -> ReliabilityRun:
-    fields = ("study_id", "round_id", "version_id", "made_by_id", "interval", "level", "seed", "software", "numpy")
-    kept = {name: getattr(run, name) for name in (*fields, "fingerprint", "results")}
+    fields = ("study_id", "round_id", "version_id", "made_by_id", "interval", "level", "seed")
+    kept = {name: getattr(run, name) for name in (*fields, "software", "program", "numpy", "fingerprint", "results")}
     return ReliabilityRun(**kept | changes)
 
 
@@ -247,6 +309,22 @@ def test_the_database_holds_what_a_run_covers_to_its_study(world: StudyWorld, na
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         RunTranscript.objects.create(study=world.study, run=stored, transcript=transcript)
+
+
+# What is weak --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("alpha", "is_weak"), [(0.6666, True), (0.6668, True), (0.667, False), (0.6672, False)])
+def test_page_and_report_draw_the_line_at_the_same_place(world: StudyWorld, alpha: float, is_weak: bool) -> None:
+    round_ = coded(world)
+    cell, record = reliability_of(round_).codes[0], record_of(round_)
+    result = replace(cell.results["krippendorff_alpha"], value=alpha, why="")
+    record["reliability"]["codes"][cell.key]["krippendorff_alpha"]["value"] = alpha
+
+    on_the_page = band(row_of(replace(cell, results={**cell.results, "krippendorff_alpha": result}))) == 0
+    in_the_report = (alpha, cell.name) in sentences.below(facts_of(record))
+
+    assert (on_the_page, in_the_report) == (is_weak, is_weak)
 
 
 # Odd rounds ----------------------------------------------------------------------------------------------------------

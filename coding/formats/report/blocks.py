@@ -242,6 +242,7 @@ def stands_on(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "Segments in dispute", count(totals.disputed)
     yield "Interval", f"{facts.interval}, {per_cent(facts.level, 0)}, seed {facts.seed if facts.seed else 'none'}"
     yield "Software", f"workbench {facts.software}, numpy {facts.numpy}"
+    yield "Program, SHA-256 of its source", facts.program or "not noted"
     yield "Fingerprint of the inputs", facts.fingerprint
     if facts.stamp:
         by = f" by {facts.stamp.made_by}" if facts.stamp.made_by else ""

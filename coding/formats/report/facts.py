@@ -183,6 +183,7 @@ class Facts:
     seed: int | None
     fewest_transcripts: int
     software: str
+    program: str
     numpy: str
     fingerprint: str
     rows: tuple[Row, ...]
@@ -246,6 +247,8 @@ def facts_of(record: Mapping[str, Any], stamp: Stamp | None = None) -> Facts:
         seed=record["parameters"]["seed"],
         fewest_transcripts=record["parameters"]["fewest_transcripts"],
         software=software["workbench"],
+        # The first runs did not note it.
+        program=software.get("program", ""),
         numpy=software["numpy"],
         fingerprint=record["inputs"]["sha256"],
         rows=tuple(

@@ -20,8 +20,10 @@ from coding.formats.report.words import (
     per_cent,
     round_name,
 )
+from coding.reliability import TENTATIVE
 
-CUSTOM = 2 / 3
+#: How much of a digest stands where it is named in passing.
+SHORT = 12
 
 
 def headline(facts: Facts) -> str:
@@ -43,8 +45,8 @@ def headline(facts: Facts) -> str:
 def _reached(facts: Facts) -> str:
     codes, plan = facts.codes, facts.plan
     if plan is None:
-        reached = sum(row.alpha is not None and (row.alpha.value or 0) >= CUSTOM for row in codes)
-        goal = "an alpha of .667"
+        reached = sum(row.alpha is not None and (row.alpha.value or 0) >= TENTATIVE for row in codes)
+        goal = f"an alpha of {decimal(TENTATIVE)}"
     else:
         reached = len(reaching(facts, plan))
         goal = f"the planned {decimal(plan.threshold)} of {plan.labels['coefficient']}"
@@ -137,8 +139,9 @@ def _statistics(facts: Facts) -> str:
 
 def _software(facts: Facts) -> str:
     kept = f"; run {facts.stamp.id}, stored on {day(facts.stamp.made_at)}" if facts.stamp else ""
+    program = f" (program {facts.program[:SHORT]})" if facts.program else ""
     return (
-        f"Computed by the workbench {facts.software} with numpy {facts.numpy}{kept}. SHA-256 of the inputs: "
+        f"Computed by the workbench {facts.software}{program} with numpy {facts.numpy}{kept}. SHA-256 of the inputs: "
         f"{facts.fingerprint}."
     )
 
@@ -204,14 +207,14 @@ def below(facts: Facts) -> list[tuple[float, str]]:
     plan, found = facts.plan, []
     for row in facts.codes:
         number = planned_number(plan, row) if plan else row.alpha
-        if number is not None and number.value is not None and number.value < (plan.threshold if plan else CUSTOM):
+        if number is not None and number.value is not None and number.value < (plan.threshold if plan else TENTATIVE):
             found.append((number.value, row.name))
     return sorted(found)
 
 
 def weak(facts: Facts) -> str:
     """Name the codes that reach less than the threshold, the weakest first, or say that there are none."""
-    threshold = decimal(facts.plan.threshold if facts.plan else CUSTOM)
+    threshold = decimal(facts.plan.threshold if facts.plan else TENTATIVE)
     found = below(facts)
     if not found:
         return f"No code with a value lies below {threshold}."

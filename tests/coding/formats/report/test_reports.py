@@ -90,7 +90,7 @@ def record(codes: int = 3, raters: tuple[str, ...] = ("a", "b"), name: str = "",
         },
         "plan": None,
         "parameters": {"interval": "jackknife", "level": 0.95, "seed": None, "fewest_transcripts": 5},
-        "software": {"workbench": "0.1.0", "numpy": "2.0.0"},
+        "software": {"program": "5b1f" * 16, "workbench": "0.1.0", "numpy": "2.0.0"},
         "inputs": {"sha256": "ab" * 32},
         "cells": none | {"codes": {key: {"name": f"Name {key}", **beside} for key in keys}},
         "definitions": {"krippendorff_alpha": {"title": "Alpha", "formula": "1 - Do / De", "source": "K (2019)"}},
@@ -324,3 +324,22 @@ def test_thousands_of_codes_are_written_in_seconds() -> None:
 
     assert len(docx.Document(io.BytesIO(word_document(found))).tables[1]._tbl.tr_lst) == 3001
     assert markdown(found).count(b"\n") > 6000
+
+
+# The program ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_names_the_program_that_computed() -> None:
+    found = facts()
+
+    (analysis,) = [item.says for item in grras.items(found) if "SHA-256 of the inputs" in item.says]
+    assert "Computed by the workbench 0.1.0 (program 5b1f5b1f5b1f) with numpy 2.0.0" in analysis
+    assert "5b1f" * 16 in markdown(found).decode()
+    assert json.loads(write_record(record(), found))["software"]["program"] == "5b1f" * 16
+
+
+def test_a_run_that_was_stored_before_programs_were_noted_can_still_be_read() -> None:
+    found = facts(software={"workbench": "0.1.0", "numpy": "2.0.0"})
+
+    assert "Computed by the workbench 0.1.0 with numpy 2.0.0" in sentences.methods(found)[-1]
+    assert "not noted" in markdown(found).decode()

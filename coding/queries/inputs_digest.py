@@ -1,4 +1,4 @@
-"""The fingerprint of a round's reliability: one hash of everything that its numbers rest on, and of nothing else."""
+"""The digest of a round's inputs: one hash of everything that its numbers rest on, and of nothing else."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from transcripts.models import SpeakerRole
 _BEGIN = b"workbench reliability inputs, layout 1\n"
 
 
-def fingerprint(rows: JudgedRows) -> str:
+def inputs_digest(rows: JudgedRows) -> str:
     """
     Hash codebook, raters, transcripts, segments with their roles, judgements, codings, attributes and evidence.
 
-    Ids of the database are no part of it, so the same data give the same fingerprint wherever they are.
+    Ids of the database are no part of it, so the same data give the same digest wherever they are.
     """
     digest = hashlib.sha256(_BEGIN)
     roles = _Roles(rows)
