@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,9 +13,11 @@ from django.urls import reverse
 
 from coding import access
 from coding.models import Assignment, Judgement, Round
+from coding.queries.disputes import Disputes, Wanted
+from coding.queries.kept import KeptRound
 from coding.services.rounds import Share, assign, show_others
 from tests.coding.test_blindness import person, seen_by
-from tests.factories import StudyWorld, close, judge, make_round, make_transcript, submit
+from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript, submit
 
 
 @pytest.fixture
@@ -56,6 +61,52 @@ def test_only_the_turns_that_differ(world: StudyWorld, round_: Round, client: Cl
 
     assert 'id="turn-2"' in words
     assert 'id="turn-1"' not in words
+
+
+def test_a_turn_that_one_rater_did_not_judge_does_not_differ_here_nor_among_the_disagreements(
+    world: StudyWorld, client: Client
+) -> None:
+    made = world.round(others_shown=True)
+    first, second = world.assignment(made), world.assignment(made, world.other_rater)
+    judge(first, 1, "PULL-APP")
+    for position, codes in ((2, ["PULL-DEF"]), (3, [])):
+        judge(first, position, *codes)
+        judge(second, position, *codes)
+    judge(second, 4, outcome=Judgement.Outcome.UNCODABLE)
+    close(made)
+
+    _, beside_page = page(client, mine(world, made), "?only=differing")
+    client.force_login(person(world.reader))
+    disagreements = client.get(reverse("disagreements", args=[world.study.slug, made.pk])).content.decode()
+
+    assert "0 of 4 turns differ." in beside_page
+    assert 'id="turn-' not in beside_page
+    assert "0 of 4 segments differ" in disagreements
+
+
+def test_the_turns_that_differ_are_those_of_the_disagreements(world: StudyWorld, client: Client) -> None:
+    chance = random.Random(5)
+    third = make_member(world.study, "rater")
+    transcript = make_transcript(world.study, 24)
+    made = world.round([world.rater, world.other_rater, third], [transcript], others_shown=True)
+    for assignment in made.assignments.select_related("version"):
+        for position in range(1, 25):
+            match chance.randrange(4):
+                case 1:
+                    judge(assignment, position, outcome=Judgement.Outcome.UNCODABLE)
+                case 2:
+                    judge(assignment, position)
+                case 3:
+                    judge(assignment, position, chance.choice(["ST-WARM", "PULL-APP"]))
+    close(made)
+
+    words = page(client, mine(world, made), "?only=differing")[1]
+    disputes = Disputes(KeptRound(made, None), Wanted()).agenda(1)
+
+    assert [int(number) for number in re.findall(r'id="turn-(\d+)"', words)] == [
+        card.position for card in disputes.cards
+    ]
+    assert 0 < disputes.total < 24
 
 
 def test_it_is_off_unless_the_coordinator_allows_it(world: StudyWorld, round_: Round, client: Client) -> None:
