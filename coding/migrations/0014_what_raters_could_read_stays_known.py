@@ -1,4 +1,4 @@
-"""Since when raters could see the others stays known, though it be shown no longer."""
+"""Since when raters could see the others stays known, though it be shown no longer; and a submitted note stays as it was."""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -59,6 +59,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='round',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "coding_roundevent" ("closed_at", "created_at", "created_by_id", "id", "imported", "kind", "name", "notes_for_study", "others_shown", "others_shown_since", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "seed", "study_id", "version_id") VALUES (OLD."closed_at", OLD."created_at", OLD."created_by_id", OLD."id", OLD."imported", OLD."kind", OLD."name", OLD."notes_for_study", OLD."others_shown", OLD."others_shown_since", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."seed", OLD."study_id", OLD."version_id"); RETURN NULL;', hash='470b8a5f18b3dbb276a61c4cdac009f894a4be8f', operation='DELETE', pgid='pgtrigger_delete_delete_9cbf6', table='coding_round', when='AFTER')),
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='reflexivenote',
+            name='note_is_final',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='reflexivenote',
+            trigger=pgtrigger.compiler.Trigger(name='note_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE open boolean;', func="\n                    IF TG_OP = 'UPDATE' THEN\n                        IF NEW.id <> OLD.id OR NEW.assignment_id <> OLD.assignment_id THEN\n                            RAISE EXCEPTION 'a note never moves'\n                                USING ERRCODE = 'check_violation', CONSTRAINT = 'note_never_moves';\n                        ELSIF NEW.text = OLD.text AND NEW.written_at = OLD.written_at THEN\n                            RETURN NEW;\n                        END IF;\n                    ELSIF TG_OP = 'DELETE' THEN\n                        RAISE EXCEPTION 'a note is kept: emptying it is a change of its words'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'note_is_kept';\n                    END IF;\n                    SELECT submitted_at IS NULL AND withdrawn_at IS NULL INTO open\n                        FROM coding_assignment WHERE id = NEW.assignment_id FOR SHARE;\n                    IF NOT open THEN\n                        RAISE EXCEPTION 'a submitted assignment is final'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'submitted_is_final';\n                    END IF;\n                    RETURN NEW;\n                ", hash='2a7e1934716a0257240d4651a2d2f56d26edeb1c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_note_is_final_e9c01', table='coding_reflexivenote', when='BEFORE')),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

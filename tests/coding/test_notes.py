@@ -6,11 +6,13 @@ import json
 import random
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -98,6 +100,28 @@ def test_the_words_are_final_with_the_submission_and_sharing_is_not(assignment: 
         ReflexiveNote.objects.filter(pk=note.pk).update(text="Behind the page.")
     assert write(assignment, None, shared=True).shared
     assert not write(assignment, None, shared=False).shared
+
+
+@pytest.mark.parametrize("change", [{"written_at": Now()}, {"id": uuid4()}, {"text": "Afterwards."}])
+def test_nothing_of_a_submitted_note_changes_but_whether_it_is_shared(
+    assignment: Assignment, change: dict[str, Any]
+) -> None:
+    note = write(assignment)
+    submit(assignment)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReflexiveNote.objects.filter(pk=note.pk).update(shared=True, **change)
+    ReflexiveNote.objects.filter(pk=note.pk).update(shared=True)
+
+    kept = ReflexiveNote.objects.get()
+    assert (kept.pk, kept.text, kept.written_at, kept.shared) == (note.pk, PULL, note.written_at, True)
+
+
+def test_an_open_note_keeps_its_id(assignment: Assignment) -> None:
+    note = write(assignment)
+
+    with pytest.raises(IntegrityError, match="never moves"), transaction.atomic():
+        ReflexiveNote.objects.filter(pk=note.pk).update(id=uuid4())
 
 
 def test_the_database_keeps_notes_and_the_round_its_word(world: StudyWorld, assignment: Assignment) -> None:
