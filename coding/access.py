@@ -64,15 +64,20 @@ def could_read_since(rater: Membership, transcripts: Collection[int]) -> dict[in
     Give the transcripts whose judgements by others this rater may have read by now, and since when.
 
     Whoever sees results, or a round's codings beside their own, and codes such a transcript afterwards is not a naive
-    rater: the assignment keeps the date, and the pages of its round say so.
+    rater: the assignment keeps the date, and the pages of its round say so. What could be read once counts for good,
+    whether or not it is shown still, or was read before another assignment on the transcript made them blind again.
     """
     if rater.user is None:
         return {}
-    closed = Assignment.objects.filter(study=rater.study_id, transcript__in=transcripts).exclude(round__closed_at=None)
-    if "see_results" not in material.POWERS[rater.role]:
-        closed = closed.filter(besides_open_to(rater.user))
-    open_to_them = closed.exclude(transcript__in=blind_transcripts(rater.user)).order_by()
-    return dict(open_to_them.values_list("transcript_id").annotate(since=Min("round__closed_at")))
+    given = Assignment.objects.filter(study=rater.study_id, transcript__in=transcripts).order_by()
+    marked = given.filter(rater=rater).exclude(could_read_since=None)
+    found = list(marked.values_list("transcript_id").annotate(since=Min("could_read_since")))
+    opened = given.exclude(transcript__in=blind_transcripts(rater.user)).values_list("transcript_id")
+    if "see_results" in material.POWERS[rater.role]:
+        found += opened.exclude(round__closed_at=None).annotate(since=Min("round__closed_at"))
+    beside = opened.filter(rater=rater, phase=Assignment.Phase.BLIND, submitted_at__isnull=False)
+    found += beside.exclude(round__others_shown_since=None).annotate(since=Min("round__others_shown_since"))
+    return {transcript: min(since for place, since in found if place == transcript) for transcript, _ in found}
 
 
 # Blindness ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0013_plans_and_runs_are_kept'),
+        ('coding', '0014_what_raters_could_read_stays_known'),
         ('transcripts', '0004_names_in_the_history_are_kept'),
     ]
 

@@ -50,6 +50,9 @@ class Round(models.Model):
     others_shown = models.BooleanField(
         default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
     )
+    others_shown_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its raters could first see the others' codings."
+    )
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +86,26 @@ class Round(models.Model):
                 func="""
                     RAISE EXCEPTION 'who reads the notes was said before the round started'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_word_on_notes';
+                """,
+            ),
+            # Whoever could read is no naive rater any more; turning the setting off does not make them one (law 3).
+            pgtrigger.Trigger(
+                name="round_remembers_what_it_showed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.others_shown_since IS NOT NULL THEN
+                        IF NEW.others_shown_since IS DISTINCT FROM OLD.others_shown_since THEN
+                            RAISE EXCEPTION 'since when raters could read the others stays known'
+                                USING ERRCODE = 'check_violation', CONSTRAINT = 'round_remembers_what_it_showed';
+                        END IF;
+                    ELSIF NEW.others_shown AND NEW.closed_at IS NOT NULL AND NEW.others_shown_since IS NULL THEN
+                        NEW.others_shown_since := NEW.closed_at;
+                        IF TG_OP = 'UPDATE' AND OLD.closed_at IS NOT NULL THEN
+                            NEW.others_shown_since := GREATEST(NEW.closed_at, now());
+                        END IF;
+                    END IF;
+                    RETURN NEW;
                 """,
             ),
         ]

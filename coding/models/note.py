@@ -19,8 +19,8 @@ class ReflexiveNote(models.Model):
     """
     What a rater wrote about themselves while coding; it belongs to its author.
 
-    Its words are final once the assignment is handed in, like the codings they stand beside; whether it is shared the
-    author decides at any time.
+    Its words, and when they were written, are final once the assignment is handed in, like the codings they stand
+    beside; whether it is shared the author decides at any time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -43,10 +43,10 @@ class ReflexiveNote(models.Model):
                 declare=[("open", "boolean")],
                 func="""
                     IF TG_OP = 'UPDATE' THEN
-                        IF NEW.assignment_id <> OLD.assignment_id THEN
+                        IF NEW.id <> OLD.id OR NEW.assignment_id <> OLD.assignment_id THEN
                             RAISE EXCEPTION 'a note never moves'
                                 USING ERRCODE = 'check_violation', CONSTRAINT = 'note_never_moves';
-                        ELSIF NEW.text = OLD.text THEN
+                        ELSIF NEW.text = OLD.text AND NEW.written_at = OLD.written_at THEN
                             RETURN NEW;
                         END IF;
                     ELSIF TG_OP = 'DELETE' THEN

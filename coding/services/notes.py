@@ -62,7 +62,7 @@ def write_note(
             raise NoteChanged(note.text)
     wanted = note.shared if shared is None else shared
     if note._state.adding:
-        if words or wanted:
+        if words or (wanted and assignment.is_open):
             note = ReflexiveNote.objects.create(assignment=assignment, text=words, shared=wanted)
     elif (words, wanted) != (note.text, note.shared):
         written = {"written_at": Now()} if words != note.text else {}
@@ -77,6 +77,12 @@ def _checked(text: str) -> str:
     if len(words) > LONGEST_NOTE:
         raise NoteTooLong(f"The note is too long: {len(words):,} characters, {LONGEST_NOTE:,} at most.")
     return words
+
+
+def may_be_shared(note: ReflexiveNote) -> bool:
+    """Tell whether its author decides who reads it: not where the study said so, nor where none can be written now."""
+    assignment = note.assignment
+    return not assignment.round.notes_for_study and (assignment.is_open or not note._state.adding)
 
 
 def who_reads(note: ReflexiveNote) -> str:

@@ -27,7 +27,7 @@ from coding.queries.palette import palette
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
-from coding.services.notes import QUESTION, note_of, who_reads
+from coding.services.notes import QUESTION, may_be_shared, note_of, who_reads
 from coding.views.palette_markup import head_markup, palette_markup
 from coding.views.reading import reading_of
 from coding.views.strip_markup import strip_markup
@@ -54,7 +54,7 @@ def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
 def _own_note(assignment: Assignment) -> dict[str, Any]:
     found = note_of(assignment)
     found.assignment = assignment
-    return {"note": found, "question": QUESTION, "who_reads": who_reads(found)}
+    return {"note": found, "question": QUESTION, "who_reads": who_reads(found), "may_share": may_be_shared(found)}
 
 
 @require_GET

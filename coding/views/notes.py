@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -29,7 +29,7 @@ def note(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
             assignment_id=assignment_id,
             text=said.get("text"),
             before=said.get("before"),
-            shared="shared" in said,
+            shared=_wished(said) if by_script else _ticked(said),
         )
     except Assignment.DoesNotExist:
         raise Http404 from None
@@ -44,3 +44,14 @@ def note(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         return JsonResponse({"text": kept.text, "shared": kept.shared, "who": notes.who_reads(kept), "at": at})
     messages.success(request, "Your note is kept.")
     return redirect("submit", assignment_id)
+
+
+def _wished(said: QueryDict) -> bool | None:
+    """Read the desk's word on sharing: it is said only when the rater ticks or unticks the box."""
+    return {"yes": True, "no": False}.get(said.get("shared", ""))
+
+
+def _ticked(said: QueryDict) -> bool | None:
+    """Read the box of a form, which is always sent: one that stands as the page showed it says nothing."""
+    ticked = "shared" in said
+    return None if ticked == (said.get("was_shared") == "yes") else ticked

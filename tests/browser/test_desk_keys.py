@@ -257,6 +257,36 @@ def test_a_second_window_loses_no_words_of_a_note(
     assert ReflexiveNote.objects.get().text == "First.\n\nSecond."
 
 
+def test_a_window_opened_earlier_shares_no_note_again(
+    desk: Any, assignment: Assignment, browser_page: Callable[..., Any]
+) -> None:
+    press(desk, "Shift+N")
+    desk.get_by_label("Let the study read this note").check()
+    expect(desk.locator(".note-form [data-who]")).to_contain_text("You share this note")
+    other = open_desk(assignment, browser_page)
+    desk.get_by_label("Let the study read this note").uncheck()
+    expect(desk.locator(".note-form [data-who]")).to_contain_text("yours alone")
+    press(other, "Shift+N")
+    expect(other.get_by_label("Let the study read this note")).to_be_checked()
+    other.keyboard.type("Second.")
+    expect(other.locator(".note-form output")).to_contain_text("Saved")
+
+    expect(other.get_by_label("Let the study read this note")).not_to_be_checked()
+    kept = ReflexiveNote.objects.get()
+    assert (kept.text, kept.shared) == ("Second.", False)
+
+
+def test_sharing_waits_in_the_page_while_the_line_is_down(desk: Any) -> None:
+    press(desk, "Shift+N")
+    desk.context.set_offline(True)
+    desk.get_by_label("Let the study read this note").check()
+    expect(desk.locator(".note-form output")).to_contain_text("waits in this open page")
+    desk.context.set_offline(False)
+    expect(desk.locator(".note-form output")).to_contain_text("Saved")
+
+    assert ReflexiveNote.objects.get().shared
+
+
 # Many codes, no single keys, quiet ------------------------------------------------------------------------------------
 
 

@@ -6,11 +6,13 @@ import json
 import random
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -98,6 +100,28 @@ def test_the_words_are_final_with_the_submission_and_sharing_is_not(assignment: 
         ReflexiveNote.objects.filter(pk=note.pk).update(text="Behind the page.")
     assert write(assignment, None, shared=True).shared
     assert not write(assignment, None, shared=False).shared
+
+
+@pytest.mark.parametrize("change", [{"written_at": Now()}, {"id": uuid4()}, {"text": "Afterwards."}])
+def test_nothing_of_a_submitted_note_changes_but_whether_it_is_shared(
+    assignment: Assignment, change: dict[str, Any]
+) -> None:
+    note = write(assignment)
+    submit(assignment)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReflexiveNote.objects.filter(pk=note.pk).update(shared=True, **change)
+    ReflexiveNote.objects.filter(pk=note.pk).update(shared=True)
+
+    kept = ReflexiveNote.objects.get()
+    assert (kept.pk, kept.text, kept.written_at, kept.shared) == (note.pk, PULL, note.written_at, True)
+
+
+def test_an_open_note_keeps_its_id(assignment: Assignment) -> None:
+    note = write(assignment)
+
+    with pytest.raises(IntegrityError, match="never moves"), transaction.atomic():
+        ReflexiveNote.objects.filter(pk=note.pk).update(id=uuid4())
 
 
 def test_the_database_keeps_notes_and_the_round_its_word(world: StudyWorld, assignment: Assignment) -> None:
@@ -199,6 +223,55 @@ def test_the_desk_says_who_reads_the_note_and_keeps_it(assignment: Assignment, c
     assert (stale.status_code, stale.json()["code"], stale.json()["text"]) == (409, "note_changed", PULL)
     assert form.url == reverse("submit", args=[assignment.pk])
     assert ReflexiveNote.objects.get().shared
+
+
+def test_words_sent_by_a_desk_leave_sharing_as_it_is(assignment: Assignment, client: Client) -> None:
+    client.force_login(person(assignment.rater))
+    path = reverse("note", args=[assignment.pk])
+
+    def send(**said: str) -> bool:
+        answer: bool = client.post(path, said, headers={"accept": "application/json"}).json()["shared"]
+        return answer
+
+    # An older desk sent the box with the words; what was unshared meanwhile is not shared again by them.
+    answers = [send(text=PULL, before="", shared="on"), send(shared="yes"), send(shared="yes")]
+    answers += [send(text="More.", before=PULL), send(shared="no"), send(text="Most.", before="More.")]
+
+    assert answers == [False, True, True, True, False, False]
+    assert ReflexiveNote.objects.get().text == "Most."
+
+
+def test_a_form_opened_earlier_shares_nothing_again(assignment: Assignment, client: Client) -> None:
+    write(assignment, PULL, shared=True)
+    client.force_login(person(assignment.rater))
+    path = reverse("note", args=[assignment.pk])
+    page = client.get(reverse("submit", args=[assignment.pk])).content.decode()
+    write(assignment, None, shared=False)
+
+    client.post(path, {"text": "Mine.", "before": PULL, "was_shared": "yes", "shared": "on"})
+    kept = ReflexiveNote.objects.get()
+    client.post(path, {"text": "Mine.", "before": "Mine.", "was_shared": "no", "shared": "on"})
+    shared = ReflexiveNote.objects.get().shared
+    client.post(path, {"text": "Mine.", "before": "Mine.", "was_shared": "yes"})
+
+    assert '<input type="hidden" name="was_shared" value="yes">' in page
+    assert (kept.text, kept.shared) == ("Mine.", False)
+    assert shared
+    assert not ReflexiveNote.objects.get().shared
+
+
+def test_without_a_note_there_is_nothing_to_share_afterwards(assignment: Assignment, client: Client) -> None:
+    submit(assignment)
+    client.force_login(person(assignment.rater))
+
+    page = client.get(reverse("desk", args=[assignment.pk])).content.decode()
+    answer = client.post(
+        reverse("note", args=[assignment.pk]), {"shared": "yes"}, headers={"accept": "application/json"}
+    )
+
+    assert answer.json()["shared"] is False
+    assert 'name="shared"' not in page
+    assert not ReflexiveNote.objects.exists()
 
 
 def test_the_api_gives_the_author_their_note_and_nobody_else(world: StudyWorld, assignment: Assignment) -> None:
