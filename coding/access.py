@@ -215,13 +215,14 @@ def may_see_results(user: User, round_: Round) -> Decision:
     """
     Decide whether the person may see reliability, disagreements and exported codings of a round.
 
-    Whoever is blind to some of its transcripts sees results without those: see `transcripts_open_to`.
+    Whoever is blind to some of its transcripts sees results without those, once it is closed: see
+    `transcripts_open_to`. Whether others have submitted in an open one is not for them either, as in `may_see_state`.
     """
     if not (decision := may_read_results(user, round_.study)):
         return decision
-    blind = set(blind_transcripts(user))
     covered = set(round_.assignments.values_list("transcript_id", flat=True))
-    if covered and covered <= blind:
+    hidden = covered & set(blind_transcripts(user))
+    if hidden and (hidden == covered or not round_.is_closed):
         return no(NOT_YET)
     if not round_.is_closed:
         return no("The results open when every assignment of the round is submitted.")

@@ -25,7 +25,6 @@ from tests.coding.test_acts import CODEBOOK, Desk
 from tests.factories import StudyWorld, close, judge, make_round, make_transcript, make_version, submit
 from workbench.accounts.models import User
 from workbench.accounts.tokens import create_token
-from workbench.static_files import squeezed
 
 NASTY = """<script>alert("x")</script> & 'so' on"""
 
@@ -103,15 +102,6 @@ def test_every_module_of_the_desk_is_named_in_the_page(client: Client, desk: Des
 
     for module in folder.glob("*.js"):
         assert f"workbench/desk/{module.name}" in page
-
-
-def test_script_and_style_of_the_desk_stay_small() -> None:
-    folder = Path(settings.BASE_DIR) / "workbench/static/workbench"
-    names = ("desk", "strip", "turn", "lane", "palette", "keybar", "desk-tools")
-    parts = [*(folder / "desk").glob("*.js"), *(folder / f"components/{name}.css" for name in names)]
-
-    # As a browser gets them, uncompressed: comments and indents stay behind when files are collected.
-    assert sum(len(squeezed(part.read_text(encoding="utf-8")).encode()) for part in parts) < 120 * 1024
 
 
 def test_a_submitted_assignment_can_be_read_and_not_coded(client: Client, desk: Desk) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.test import Client
+from django.urls import reverse
+
 from coding import access
 from coding.models import Assignment, Round
 from tests.factories import StudyWorld, close, make_round, make_transcript, make_world
@@ -46,6 +49,26 @@ def test_a_coordinator_with_an_open_assignment_on_every_transcript_of_a_round_se
     assert not decision
     assert decision.reason == access.NOT_YET
     assert access.may_see_results(person(world.reader), closed)
+
+
+def test_whoever_is_blind_to_a_part_of_an_open_round_learns_not_even_that_it_is_open(
+    world: StudyWorld, client: Client
+) -> None:
+    open_round = world.round(transcripts=[world.transcript, make_transcript(world.study)])
+    world.round([world.coordinator])
+    path = reverse("reliability", args=[world.study.slug, open_round.pk])
+    client.force_login(person(world.coordinator))
+
+    words = client.get(path).content.decode()
+    reader = access.may_see_results(person(world.reader), open_round)
+    hidden = access.may_see_results(person(world.coordinator), open_round)
+    close(open_round)
+
+    assert hidden.reason == access.NOT_YET
+    assert "Not for your eyes yet." in words
+    assert "every assignment" not in words
+    assert reader.reason == "The results open when every assignment of the round is submitted."
+    assert access.may_see_results(person(world.coordinator), open_round)
 
 
 def test_after_submitting_the_results_are_open(world: StudyWorld) -> None:

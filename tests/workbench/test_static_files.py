@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
 
-from workbench.static_files import squeezed
+from coding.views.palette_markup import head_markup
+from tests.factories import StudyWorld
+from workbench.static_files import squeezed, squeezed_style
 
 IMPORT = re.compile(r"""(?:from|import)\s*["']([./][^"']+)["']""")
 OTHERS = ["drf_spectacular_sidecar", "rest_framework", "django_htmx", "account", "mfa"]
@@ -46,28 +50,96 @@ def test_every_style_sheet_that_all_pages_link_is_there(collected: Path) -> None
     assert all((collected.parent / link).exists() for link in links)
 
 
-def test_script_and_style_of_the_desk_stay_small_and_come_from_here(collected: Path) -> None:
-    """Its own files; those that every page shares come on top, once for all pages."""
-    own, shared = (render_to_string(name) for name in ("coding/_parts/desk_head.html", "_parts/styles.html"))
-    links = re.findall(r'(?:href|src)="([^"]+)"', own + shared)
-    files = {collected.parent / link.removeprefix("/static/") for link in re.findall(r'(?:href|src)="([^"]+)"', own)}
+def loaded(page: str, collected: Path) -> set[Path]:
+    """Every script and style that a page loads, with what its modules import."""
+    found: set[Path] = set()
+    waiting = [collected.parent / link for link in re.findall(r'(?:href|src)="/static/([^"]+\.(?:js|css))"', page)]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path not in found:
+            found.add(path)
+            waiting += [path.parent / name for name in IMPORT.findall(path.read_text()) if path.suffix == ".js"]
+    return found
 
-    assert all(link.startswith("/static/workbench/") for link in links)
-    assert sum(path.stat().st_size for path in files) < 120 * 1024
+
+def test_everything_that_the_desk_loads_stays_small_and_comes_from_here(
+    collected: Path, world: StudyWorld, client: Client
+) -> None:
+    """Uncompressed, shared styles and scripts included; of what others wrote there is htmx alone."""
+    assert world.rater.user is not None
+    client.force_login(world.rater.user)
+    head_markup.cache_clear()
+
+    page = client.get(reverse("desk", args=[world.assignment(world.round()).pk])).content.decode()
+    files = loaded(page, collected)
+    head_markup.cache_clear()
+    others = {path for path in files if "vendor" in path.parts}
+
+    assert not re.findall(r'<(?:script|link)[^>]+(?:href|src)="(?!/static/workbench/)', page)
+    assert [path.name.split("-")[0] for path in others] == ["htmx"]
+    assert len(files) > 40
+    assert sum(path.stat().st_size for path in files - others) < 120_000
 
 
-def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
+def test_the_desk_uses_nothing_of_the_styles_that_it_leaves_out(settings: Any) -> None:
+    folder, selector = settings.BASE_DIR / "workbench/static/workbench", re.compile(r"^  \.([a-z][\w-]*)", re.MULTILINE)
+    every, lean = (
+        set(re.findall(r"components/([\w-]+)\.css", render_to_string("_parts/styles.html", {"lean": lean})))
+        for lean in (False, True)
+    )
+    styled = {name: set(selector.findall((folder / f"components/{name}.css").read_text())) for name in every}
+    gone = set().union(*(styled[name] for name in every - lean)) - set().union(*(styled[name] for name in lean))
+    templates = [settings.BASE_DIR / "coding/templates/coding" / name for name in ("desk.html", "_parts/own_note.html")]
+    templates += [settings.BASE_DIR / f"coding/templates/coding/_parts/{name}.html" for name in ("palette", "reading")]
+    templates += [settings.BASE_DIR / f"workbench/templates/_parts/{name}.html" for name in ("person", "messages")]
+    written = " ".join(path.read_text() for path in [*templates, settings.BASE_DIR / "workbench/templates/base.html"])
+    written += "".join(path.read_text() for path in (settings.BASE_DIR / "coding/views").glob("*_markup.py"))
+    classes = {word for said in re.findall(r'class="([^"]*)"', written) for word in said.split()}
+    scripts = " ".join(path.read_text() for path in (folder / "desk").glob("*.js"))
+    classes |= {word for said in re.findall(r'class(?:Name|List)[^"]*"([^"]*)"', scripts) for word in said.split()}
+
+    assert every - lean == {"entry-form", "facts", "table"}
+    assert len(classes) > 50
+    assert not classes & gone
+
+
+def test_what_is_served_lacks_comments_and_spaces_and_nothing_else() -> None:
     script = """// What this is.
 /** One
  *  and more. */
 export class A {
   /* two words */ here() {
-    return "http://x/*"; // stays
+    const { a, b } = this;
+    return "http://x/*  { a }"; // stays
+  }
+  static #x = 1
+
+  there = (a) => a > 1 && - -a
+}
+"""
+
+    assert squeezed(script) == (
+        "export class A{/* two words */ here() {\nconst{a,b}=this;"
+        'return "http://x/*  { a }"; // stays\n}\nstatic #x=1\nthere=(a)=>a>1&&- -a\n}\n'
+    )
+
+
+def test_a_style_keeps_every_space_that_means_something() -> None:
+    style = """/* Don't. */
+@media (max-width: 48rem) and (min-width: 1px) {
+  .a .b, .a > .c :where(td, th):not([title="a;  b: c"]) {
+    inline-size: calc(100% - var(--s2));  /* it's { */
+    &::before { content: "/* {  } */"; background: url(data:image/svg+xml;a, b) }
+    & + p { margin: 0 auto; --empty: ; }
   }
 }
 """
 
-    assert squeezed(script) == ('export class A {\n/* two words */ here() {\nreturn "http://x/*"; // stays\n}\n}\n')
+    assert squeezed_style(style) == (
+        "@media (max-width:48rem) and (min-width:1px){"
+        '.a .b,.a > .c :where(td,th):not([title="a;  b: c"]){inline-size:calc(100% - var(--s2));'
+        '&::before{content:"/* {  } */";background:url(data:image/svg+xml;a, b)}& + p{margin:0 auto;--empty:}}}'
+    )
 
 
 def test_no_template_literal_spans_lines(settings: Any) -> None:
