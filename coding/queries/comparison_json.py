@@ -7,7 +7,7 @@ from typing import Any
 
 from coding.queries.compared import Apart, Line, Place, Pooled, RoundComparison, Side
 from coding.queries.definition_changes import CHANGED
-from coding.reliability import Result
+from coding.queries.reliability_json import value_object
 
 
 def comparison_object(report: RoundComparison) -> dict[str, Any]:
@@ -77,20 +77,7 @@ def _side(side: Side | None) -> dict[str, Any] | None:
 
 
 def _value(side: Side | None, name: str) -> dict[str, Any] | None:
-    return None if side is None else _result(side.results[name])
-
-
-def _result(result: Result) -> dict[str, Any]:
-    """Lay out one coefficient. An interval that treats segments as independent is none here: it has no label."""
-    honest = result.kind != "optimistic"
-    return {
-        "value": result.value,
-        "low": result.low if honest else None,
-        "high": result.high if honest else None,
-        "n": result.n,
-        "why": result.why,
-        "why_no_interval": result.why_no_interval,
-    }
+    return None if side is None else value_object(side.results[name])
 
 
 def _apart(apart: Apart | None) -> dict[str, Any] | None:
@@ -111,4 +98,4 @@ def _pooled(pooled: Pooled | None) -> dict[str, Any] | None:
         return None
     if pooled.result is None:
         return {"value": None, "low": None, "high": None, "n": 0, "why": pooled.why, "why_no_interval": ""}
-    return _result(pooled.result)
+    return value_object(pooled.result)

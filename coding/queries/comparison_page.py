@@ -20,6 +20,7 @@ from coding.queries.compared import (
     Side,
 )
 from coding.queries.definition_changes import CHANGED, GONE, NEW
+from coding.queries.plot import Stroke, stroke
 from coding.reliability import Result
 
 CHOICES = {"alpha": "Alpha", "ac": "AC1", "agreement": "Agreement"}
@@ -29,20 +30,8 @@ NAMES = {
     "ac": ("gwet_ac1", "gwet_ac2_ordinal"),
     "agreement": ("percent_agreement",),
 }
-# Where 0 and 1 lie in the plot, and how near its edge a mark may come, in per cent of its width.
-ZERO, ONE, EDGE = 12.4, 96.0, 0.8
 UNDEFINED = "undefined"
 MINUS = "\u2212"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A coefficient of one round in the plot, in per cent of the width; no ends where there is no interval."""
-
-    at: str
-    low: str
-    high: str
-    is_optimistic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +42,7 @@ class Half:
     agreement: Result
     alpha: Result
     ac: Result | None
-    mark: Mark | None
+    stroke: Stroke | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +70,6 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def place(value: float) -> str:
-    """Give the place of a value on the axis, in per cent; what lies beyond it stays at its edge."""
-    return f"{min(max(ZERO + value * (ONE - ZERO), EDGE), 100 - EDGE):.1f}%"
-
-
-def _mark(result: Result | None) -> Mark | None:
-    if result is None or result.value is None:
-        return None
-    low = place(result.low) if result.low is not None else ""
-    high = place(result.high) if result.high is not None else ""
-    return Mark(place(result.value), low, high, result.kind == "optimistic")
-
-
 def _pick(results: Mapping[str, Result], by: str) -> Result | None:
     return next((results[name] for name in NAMES[by] if name in results), None)
 
@@ -104,7 +80,7 @@ def _half(side: Side | None, by: str) -> Half | None:
     results = side.results
     alpha = next(results[name] for name in NAMES["alpha"] if name in results)
     chosen = _pick(results, by) or alpha
-    return Half(side, results["percent_agreement"], alpha, _pick(results, "ac"), _mark(chosen))
+    return Half(side, results["percent_agreement"], alpha, _pick(results, "ac"), stroke(chosen))
 
 
 def row_of(line: Line, by: str) -> Row:

@@ -1,4 +1,4 @@
-"""The rows of the reliability table: what stands in each, in which order, and where its marks lie in the plot."""
+"""The rows of the reliability table: what stands in each, in which order, and what is drawn of it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from coding.queries.measured import Cell
+from coding.queries.plot import Stroke, stroke
 from coding.queries.reliability import RoundReliability
 from coding.reliability import CLOSE, TENTATIVE, Result, benchmarks, chance_of_reaching
 
 THRESHOLDS = benchmarks.THRESHOLDS
 ORDERS = {"weakest": "Weakest first", "codebook": "Codebook", "rarest": "Rarest first"}
-# Where the axis of the plot lies in its cell, in per cent of the width.
-ZERO, ONE, EDGE = 12.4, 96.0, 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """One coefficient in the plot: its place and the ends of its interval, in per cent of the width."""
-
-    at: str
-    low: str
-    high: str
-    is_optimistic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +62,6 @@ class Group:
     title: str
     note: str
     rows: tuple[Row, ...]
-
-
-def place(value: float) -> str:
-    """Give the place of a coefficient on the axis, in per cent; what lies beyond it stays at its edge."""
-    return f"{min(max(ZERO + value * (ONE - ZERO), EDGE), 100 - EDGE):.1f}%"
-
-
-def stroke(result: Result) -> Stroke | None:
-    """Place a coefficient and its interval in the plot; an undefined one has no place."""
-    if result.value is None:
-        return None
-    low = place(result.low) if result.low is not None else ""
-    high = place(result.high) if result.high is not None else ""
-    return Stroke(place(result.value), low, high, result.kind == "optimistic")
 
 
 def row_of(cell: Cell, part: str = "codes") -> Row:

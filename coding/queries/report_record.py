@@ -14,6 +14,7 @@ from coding.formats.report.facts import FORMAT, PARTS
 from coding.models import Assignment, Code, ReliabilityPlan, Round
 from coding.queries.coefficient_words import words_for
 from coding.queries.inputs_digest import inputs_digest
+from coding.queries.judged_rows import counted_assignments
 from coding.queries.kept import KeptRound
 from coding.queries.measured import Cell
 from coding.queries.program import program
@@ -130,18 +131,8 @@ def _book(round_: Round) -> dict[str, Any]:
     }
 
 
-def _blind(round_: Round) -> Any:
-    return (
-        Assignment.objects.filter(round=round_)
-        .blind()
-        .submitted()
-        .exclude(rater__kind=Membership.Kind.MACHINE)
-        .order_by("transcript__name", "rater__label")
-    )
-
-
 def _roles(round_: Round) -> list[str]:
-    spoken = Segment.objects.filter(revision__in=_blind(round_).order_by().values("revision"))
+    spoken = Segment.objects.filter(revision__in=counted_assignments(round_).order_by().values("revision"))
     found = SpeakerRole.objects.filter(pk__in=spoken.values("speaker__role"))
     return list(found.order_by("name").values_list("name", flat=True))
 
@@ -162,7 +153,7 @@ def _sessions(round_: Round) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name, size in rows.values_list("transcript__name", "n_segments"):
         found.setdefault(name, {"name": name, "segments": size or 0, "raters": []})
-    for name, label in _blind(round_).values_list("transcript__name", "rater__label"):
+    for name, label in counted_assignments(round_).values_list("transcript__name", "rater__label"):
         found[name]["raters"].append(label)
     return list(found.values())
 
