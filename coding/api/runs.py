@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -135,12 +135,10 @@ class RunFile(APIView):
         parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH, enum=list(report_files.TYPES))],
         responses={(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in report_files.TYPES.values()},
     )
-    def get(self, request: Request, study: str, round_id: int, run_id: UUID, name: str) -> HttpResponse:
+    def get(self, request: Request, study: str, round_id: int, run_id: UUID, name: str) -> FileResponse:
         """Hand over the file; the same run gives the same bytes."""
         run = _run(request, study, round_id, run_id)
         found = report_files.download(user=caller(request), run=run, name=name)
         if found is None:
             raise Http404
-        answer = HttpResponse(found.content, content_type=found.type)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-        return answer
+        return FileResponse(found.content, as_attachment=True, filename=found.name, content_type=found.type)

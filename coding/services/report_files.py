@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from coding import access
 from coding.formats import report as report_package
@@ -22,6 +23,7 @@ from coding.queries.report_matrix import RoundMatrix
 from coding.queries.report_record import inputs_now, record_of
 from coding.services.export_files import Files, file_words
 from coding.services.runs import stamp_of
+from workbench import env
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 
@@ -35,16 +37,17 @@ SINGLE = {
     "run.json": "application/json",
 }
 ZIP = "report.zip"
+IN_MEMORY = 2_000_000
 TYPES = {**SINGLE, ZIP: "application/zip"}
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file to hand over: its name for the reader's disk, its type, its bytes."""
+    """One file to hand over: its name for the reader's disk, its type, and the open file."""
 
     name: str
     type: str
-    content: bytes
+    content: IO[bytes]
 
 
 def run_facts(run: ReliabilityRun) -> Facts:
@@ -93,17 +96,32 @@ def download(*, user: User, run: ReliabilityRun, name: str) -> Download | None:
     """
     Write one file of a stored run, or the zip of all; None where a run has no such file.
 
-    The zip holds matrix and scripts as long as the inputs are those of the run. Raises PermissionDenied.
+    The zip holds matrix and scripts as long as the inputs are those of the run. Everything is written as it is made,
+    the large to disk: a matrix has a row for each code and segment. Raises PermissionDenied.
     """
     require(access.may_see_run(user, run))
     if name not in TYPES:
         return None
-    pieces = [_zip(run)] if name == ZIP else fact_files(run.results, run_facts(run))[name]
-    content = b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
+    # What is larger goes to the disk, without a name there: it is gone when it is closed or the process ends.
+    target = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(env.make_data_dir()))  # noqa: SIM115 - the answer closes it
+    try:
+        if name == ZIP:
+            write_zip(_all(run), target)
+        else:
+            for piece in fact_files(run.results, run_facts(run))[name]:
+                target.write(piece.encode() if isinstance(piece, str) else piece)
+        small = target.tell() <= IN_MEMORY
+        target.seek(0)
+        content: IO[bytes] = io.BytesIO(target.read()) if small else target
+    except BaseException:
+        target.close()
+        raise
+    if small:
+        target.close()
     return Download(_name(run, name), TYPES[name], content)
 
 
-def _zip(run: ReliabilityRun) -> bytes:
+def _all(run: ReliabilityRun) -> Files:
     files = fact_files(run.results, run_facts(run))
     if inputs_now(run.round) == run.fingerprint:
         files |= matrix_files(run.round)
@@ -113,9 +131,7 @@ def _zip(run: ReliabilityRun) -> bytes:
             "the round are no longer those of this run (a label or a name was changed since).\n"
         )
         files["READ_ME.txt"] = [said]
-    target = io.BytesIO()
-    write_zip(files, target)
-    return target.getvalue()
+    return files
 
 
 def _name(run: ReliabilityRun, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods
@@ -105,7 +105,7 @@ def _sections(facts: Facts) -> list[tuple[blocks.Heading, list[tuple[str, blocks
 
 
 @require_GET
-def run_file(request: HttpRequest, study: str, round_id: int, run_id: UUID, name: str) -> HttpResponse:
+def run_file(request: HttpRequest, study: str, round_id: int, run_id: UUID, name: str) -> HttpResponseBase:
     """Hand over one file of a run."""
     scope, round_, decision = _enter(request, study, round_id)
     if not decision:
@@ -113,6 +113,4 @@ def run_file(request: HttpRequest, study: str, round_id: int, run_id: UUID, name
     found = report_files.download(user=person(request), run=_find(request, round_, run_id), name=name)
     if found is None:
         raise Http404
-    answer = HttpResponse(found.content, content_type=found.type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    return answer
+    return FileResponse(found.content, as_attachment=True, filename=found.name, content_type=found.type)

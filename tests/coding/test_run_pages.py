@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
+import tracemalloc
 import uuid
 import zipfile
 from dataclasses import replace
@@ -18,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 
 from coding.formats.report.facts import PARTS
 from coding.models import ReliabilityRun, Round
-from coding.services import runs
+from coding.services import report_files, runs
 from coding.services.report_files import TYPES
 from tests.coding.runs_material import planned_round, user_of
 from tests.coding.test_results_pages import coded, sign_in
@@ -239,7 +241,7 @@ def test_each_file_is_the_same_by_page_and_api_and_every_time(world: StudyWorld,
     answers = [client.get(path), client.get(path), client.get(f"/api/v1{path}")]
 
     assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.getvalue() for answer in answers}) == 1
     assert {answer.headers["Content-Type"] for answer in answers} == {TYPES[name]}
     wanted = f'attachment; filename="{world.study.slug}_round_Planned_{run.fingerprint[:8]}_{name}"'
     assert answers[0].headers["Content-Disposition"] == wanted
@@ -250,14 +252,34 @@ def test_the_zip_holds_everything_while_the_inputs_are_those_of_the_run(world: S
     path = address(world, run.round, run.pk, "files", "report.zip")
     sign_in(client, world.reader)
 
-    whole = zipfile.ZipFile(io.BytesIO(client.get(path).content)).namelist()
+    whole = zipfile.ZipFile(io.BytesIO(client.get(path).getvalue())).namelist()
     Membership.objects.filter(pk=world.rater.pk).update(label="rater_z")
-    later = zipfile.ZipFile(io.BytesIO(client.get(path).content)).namelist()
+    later = zipfile.ZipFile(io.BytesIO(client.get(path).getvalue())).namelist()
 
     by_itself = {"report.docx", "report.md", "reliability.csv", "codes.csv", "run.json"}
     with_data = {"matrix.csv", "variables.csv", "recompute.py", "recompute.R", "data_dictionary.md"}
     assert set(whole) == by_itself | with_data
     assert set(later) == by_itself | {"READ_ME.txt"}
+
+
+def test_a_large_matrix_is_never_held_in_memory(
+    world: StudyWorld, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = stored(world, coded(world))
+    path = address(world, run.round, run.pk, "files", "report.zip")
+    sign_in(client, world.reader)
+    client.get(path).getvalue()
+    rows = (random.Random(piece).randbytes(1_000_000) for piece in range(40))
+    monkeypatch.setattr(report_files, "matrix_files", lambda round_: {"matrix.csv": rows})
+
+    tracemalloc.start()
+    answer = client.get(path)
+    size = sum(map(len, answer.streaming_content))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert size > 40_000_000
+    assert most < 10_000_000
 
 
 def test_the_json_is_the_stored_record_with_its_stamp(world: StudyWorld, client: Client) -> None:
@@ -266,7 +288,7 @@ def test_the_json_is_the_stored_record_with_its_stamp(world: StudyWorld, client:
 
     answer = client.get(address(world, run.round, run.pk, "files", "run.json"))
 
-    read = json.loads(answer.content, parse_constant=pytest.fail)
+    read = json.loads(answer.getvalue(), parse_constant=pytest.fail)
     assert read.pop("run") == {
         "id": str(run.pk),
         "made_at": run.made_at.isoformat().replace("+00:00", "Z"),
@@ -281,7 +303,7 @@ def test_the_long_table_has_every_number_of_the_run(world: StudyWorld, client: C
 
     answer = client.get(address(world, run.round, run.pk, "files", "reliability.csv"))
 
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
     alone = {(row["part"], row["key"], row["coefficient"]): row for row in rows if not row["rater_1"]}
     results = run.results["reliability"]
     for part in PARTS:
@@ -317,10 +339,11 @@ def test_no_name_breaks_the_page_or_a_file(world: StudyWorld, client: Client) ->
 
     assert "<b>x</b>" not in body
     assert "&lt;b&gt;x&lt;/b&gt;" in body
+    written = {name: answer.getvalue() for name, answer in files.items()}
     assert {answer.status_code for answer in files.values()} == {200}
-    assert b"<b>x</b>" not in files["report.md"].content.replace(b"\\<b\\>x\\</b\\>", b"")
+    assert b"<b>x</b>" not in written["report.md"].replace(b"\\<b\\>x\\</b\\>", b"")
     for name in ("reliability.csv", "codes.csv"):
-        rows = list(csv.reader(io.StringIO(files[name].content.decode())))
+        rows = list(csv.reader(io.StringIO(written[name].decode())))
         assert len({len(row) for row in rows}) == 1
         assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@")]
     assert all(answer.headers["Content-Disposition"].count('"') == 2 for answer in files.values())
@@ -344,7 +367,7 @@ def test_a_program_stores_lists_and_reads_runs(world: StudyWorld, client: Client
     one = client.get(f"{path}{first.json()['id']}/").json()
     assert one["results"]["inputs"]["sha256"] == one["fingerprint"]
     assert one["transcripts"] == [world.transcript.pk]
-    assert client.get(one["files"]["report.md"]).content.startswith(b"# Reliability of ")
+    assert client.get(one["files"]["report.md"]).getvalue().startswith(b"# Reliability of ")
 
 
 def test_more_runs_cost_the_api_no_more_queries(

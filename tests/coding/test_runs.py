@@ -124,7 +124,10 @@ def test_a_file_is_for_those_who_may_see_the_run(world: StudyWorld) -> None:
     for member in (world.coordinator, world.rater):
         with pytest.raises(PermissionDenied):
             report_files.download(user=user_of(member), run=run, name="report.zip")
-    assert report_files.download(user=user_of(world.reader), run=run, name="report.zip") is not None
+    found = report_files.download(user=user_of(world.reader), run=run, name="report.zip")
+    assert found is not None
+    with found.content as stream:
+        assert stream.read(2) == b"PK"
 
 
 def test_another_version_of_the_software_is_another_run(world: StudyWorld, monkeypatch: pytest.MonkeyPatch) -> None:
