@@ -50,8 +50,9 @@ def _reached(facts: Facts) -> str:
     else:
         reached = len(reaching(facts, plan))
         goal = f"the planned {decimal(plan.threshold)} of {plan.labels['coefficient']}"
-    verb = "reaches" if reached == 1 else "reach"
-    return f"{capital(number_word(reached))} of {exactly(len(codes), 'code')} {verb} {goal}."
+    verb = "reaches" if reached <= 1 else "reach"
+    many = number_word(reached) if reached else "none"
+    return f"{capital(many)} of {exactly(len(codes), 'code')} {verb} {goal}."
 
 
 def _weakest(facts: Facts) -> str:

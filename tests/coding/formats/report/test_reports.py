@@ -206,6 +206,13 @@ def test_the_first_sentence_is_one_for_a_reader(raters: tuple[str, ...], begins:
     assert sentences.headline(facts(3, raters)).startswith(begins)
 
 
+def test_a_goal_that_no_code_reaches_is_said_in_words() -> None:
+    high = facts_of(record(plan=PLAN | {"threshold": 0.9999}), STAMP)
+
+    assert " None of " in sentences.headline(high)
+    assert " reaches the planned " in sentences.headline(high)
+
+
 def test_the_methods_name_the_goal_the_exceptions_and_what_one_rater_coded_alone() -> None:
     place = {"rater": "a", "transcript": "T ", "at": AT}
     alone = {"name": "U", "segments": 3, "raters": ["a"]}
