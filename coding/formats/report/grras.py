@@ -112,7 +112,7 @@ def _independence(facts: Facts) -> str:
 
 
 def _analysis(facts: Facts) -> str:
-    return " ".join(sentences.methods(facts)[1:])
+    return " ".join(sentences.statistics(facts))
 
 
 def _numbers(facts: Facts) -> str:

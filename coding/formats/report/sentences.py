@@ -74,7 +74,22 @@ def _not_used(codes: tuple[Row, ...]) -> str:
 
 def methods(facts: Facts) -> list[str]:
     """Write the methods paragraphs, from nothing but stored facts."""
-    return [_material(facts), _units(facts), _statistics(facts), _software(facts)]
+    return [_material(facts), *statistics(facts), _by_code(facts)]
+
+
+def statistics(facts: Facts) -> list[str]:
+    """Write the paragraphs on units, coefficients and software alone."""
+    return [_units(facts), _statistics(facts), _software(facts)]
+
+
+def _by_code(facts: Facts) -> str:
+    """Give agreement and kappa of every code, the weak and the undefined included."""
+    said = []
+    for row in facts.codes:
+        kappa = "Cohen's kappa" if "cohen_kappa" in row.numbers else "Fleiss' kappa"
+        agreement = _said("agreement", row.numbers.get("percent_agreement"), facts.level)
+        said.append(f"{called(row)} {agreement}, {_said(kappa, row.kappa, facts.level)}")
+    return f"By code: {'; '.join(said)}." if said else "The codebook has no code of its own."
 
 
 def _material(facts: Facts) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import docx
 import pytest
 
-from coding.formats.report import grras, sentences
+from coding.formats.report import grras, sentences, words
 from coding.formats.report.blocks import Grid, blocks
 from coding.formats.report.facts import Facts, Number, Stamp, facts_of
 from coding.formats.report.markdown import markdown, plain
@@ -348,5 +348,19 @@ def test_a_report_names_the_program_that_computed() -> None:
 def test_a_run_that_was_stored_before_programs_were_noted_can_still_be_read() -> None:
     found = facts(software={"workbench": "0.1.0", "numpy": "2.0.0"})
 
-    assert "Computed by the workbench 0.1.0 with numpy 2.0.0" in sentences.methods(found)[-1]
+    assert "Computed by the workbench 0.1.0 with numpy 2.0.0" in sentences.statistics(found)[-1]
     assert "not noted" in markdown(found).decode()
+
+
+def test_the_methods_name_every_code_with_its_agreement_and_kappa_or_the_reason() -> None:
+    found = facts()
+
+    last = sentences.methods(found)[-1]
+
+    assert last.startswith("By code: ")
+    for row in found.codes:
+        kappa = row.kappa
+        assert row.key in last
+        assert kappa is not None
+        number = words.decimal(kappa.value) if kappa.value is not None else f"undefined ({kappa.why})"
+        assert f"kappa {number}" in last
