@@ -1,6 +1,9 @@
 from django.urls import path
 
 from coding.views import (
+    adjudication,
+    adjudication_report,
+    adjudication_setup,
     beside,
     codebook_drafts,
     codebooks,
@@ -19,6 +22,7 @@ from coding.views import (
     validation,
 )
 
+ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -103,6 +107,17 @@ urlpatterns = [
         name="run-file",
     ),
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
+    # adjudication
+    path(ADJUDICATION, adjudication.desk, name="adjudication"),
+    path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),
+    path(ADJUDICATION + "open/", adjudication_setup.open_, name="adjudication-open"),
+    path(ADJUDICATION + "outcome/", adjudication_setup.outcome, name="adjudication-outcome"),
+    path(ADJUDICATION + "end/", adjudication.end, name="adjudication-end"),
+    path(ADJUDICATION + "report/", adjudication_report.report, name="adjudication-report"),
+    path(ADJUDICATION + "report/file/", adjudication_report.download, name="adjudication-report-file"),
+    path(ADJUDICATION + "turns/<int:segment_id>/", adjudication.decide, name="adjudication-decide"),
+    path(ADJUDICATION + "turns/<int:segment_id>/undo/", adjudication.undo, name="adjudication-undo"),
+    path(ADJUDICATION + "turns/<int:segment_id>/names/", adjudication.names, name="adjudication-names"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
+from coding.api import adjudication, codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
+ADJUDICATION = ROUND + "adjudication/"
 
 urlpatterns = [
     # codebooks
@@ -36,6 +37,15 @@ urlpatterns = [
     path(ROUND + "runs/", runs.Runs.as_view()),
     path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
     path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
+    # adjudication
+    path(ADJUDICATION, adjudication.AdjudicationView.as_view()),
+    path(ADJUDICATION + "end/", adjudication.EndAdjudication.as_view()),
+    path(ADJUDICATION + "report/", adjudication.AdjudicationReportView.as_view()),
+    path(ADJUDICATION + "segments/", adjudication.AdjudicationSegments.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/", adjudication.AdjudicationSegment.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/undo/", adjudication.UndoAnswer.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/names/", adjudication.ShowNames.as_view()),
+    path(ROUND + "final/", adjudication.FinalLayerView.as_view()),
     path("studies/<slug:study>/exports/", exports.Exports.as_view()),
     path("studies/<slug:study>/exports/<uuid:export_id>/", exports.OneExport.as_view()),
     path(

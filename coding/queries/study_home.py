@@ -75,6 +75,7 @@ class StudyHome:
     invited: int = 0
     raters: int = 0
     result: Round | None = None
+    adjudicating: tuple[Round, ...] = ()
     book: Book | None = None
 
     @property
@@ -115,6 +116,11 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
         invited=study.invitations.open().count() if manages else 0,
         raters=people.filter(role=Membership.Role.RATER).count(),
         result=_newest_result(user, study),
+        adjudicating=tuple(
+            Round.objects.filter(access.adjudications_open_to(user), study=study, adjudication__ended_at=None).order_by(
+                "pk"
+            )
+        ),
         book=_book(study, drafts=manages),
     )
 
@@ -179,5 +185,5 @@ def _book(study: Study, *, drafts: bool) -> Book:
 
 def _newest_result(user: User, study: Study) -> Round | None:
     """Find the round that closed last, of those whose state the person may know."""
-    rounds = Round.objects.closed().filter(access.states_open_to(user), study=study)
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
     return rounds.order_by("-closed_at", "-pk").first()
