@@ -61,6 +61,7 @@ class FinalLayer:
     rows: JudgedRows
     source: npt.NDArray[np.int8]
     rater: Ints
+    raters: tuple[str, ...]
     answers: dict[int, str]
 
     def count(self, source: int) -> int:
@@ -97,6 +98,7 @@ def final_layer(kept: KeptRound) -> FinalLayer:
         ),
         source=source,
         rater=rater,
+        raters=rows.raters,
         answers=decided.answers,
     )
 

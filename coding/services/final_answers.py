@@ -16,7 +16,8 @@ from coding.services.judgements import Turn
 from transcripts.models import Segment
 from workbench.accounts.refusals import Refusal
 
-LONGEST_REASON = 2000
+#: As the codings table has it.
+LONGEST_REASON = 500
 
 
 class AnswerNotPossible(Refusal):
