@@ -256,6 +256,25 @@ def may_follow_adjudication(user: User, round_: Round) -> Decision:
     return may_see_results(user, round_)
 
 
+def may_read_outcome(user: User, assignment: Assignment) -> Decision:
+    """Decide whether a rater may read the final word on a transcript they coded: when it has ended and is shown."""
+    if not (decision := may_read_desk(user, assignment)):
+        return decision
+    if not assignment.is_submitted:
+        return no("You may read the final word when you have submitted your own codings.")
+    shown = AdjudicationOpening.objects.filter(round=assignment.round_id, outcome_shown=True, ended_at__isnull=False)
+    if not assignment.round.is_closed or not shown.exists():
+        return no("The final word is not shown to the raters of this round.")
+    return YES
+
+
+def outcomes_open_to(user: User) -> Q:
+    """Say the same as `may_read_outcome` for many assignments."""
+    own = Q(rater__user=user.pk, rater__left_at=None, withdrawn_at=None, submitted_at__isnull=False)
+    opened = AdjudicationOpening.objects.filter(round=OuterRef("round_id"), outcome_shown=True, ended_at__isnull=False)
+    return own & Q(Exists(opened), round__closed_at__isnull=False) & ~Q(blind_to(user, "transcript_id"))
+
+
 def may_end_adjudication(user: User, round_: Round, *, all_decided: bool) -> Decision:
     """Decide whether the person may end the blind phase: not to unblind themselves before everything is decided."""
     if not (decision := material.may_manage(user, round_.study)) and not may_adjudicate(user, round_):

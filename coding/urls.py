@@ -12,6 +12,7 @@ from coding.views import (
     disagreements,
     exports,
     notes,
+    outcome,
     password_links,
     planner,
     reliability,
@@ -85,6 +86,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
     path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("validation/", validation.validation, name="validation"),

@@ -85,6 +85,7 @@ assignments/<uuid:assignment_id>/acts/                                          
 assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
 assignments/<uuid:assignment_id>/note/                                                       POST   302 404 403 302 403 403 403
 assignments/<uuid:assignment_id>/beside/                                                     GET    302 404 403 403 403 403 403
+assignments/<uuid:assignment_id>/outcome/                                                    GET    302 404 403 403 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 validation/                                                                                  GET    302 200 200 200 200 200 200
@@ -180,6 +181,7 @@ api/v1/assignments/<uuid:assignment_id>/judgements/                             
 api/v1/assignments/<uuid:assignment_id>/acts/                                                POST   401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/note/                                                GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/note/                                                PUT    401 404 403 400 403 403 403
+api/v1/assignments/<uuid:assignment_id>/outcome/                                             GET    401 404 403 403 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from coding.api import adjudication, codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
+from coding.api import (
+    adjudication,
+    codebooks,
+    comparison,
+    desk,
+    exports,
+    outcome,
+    planner,
+    results,
+    rounds,
+    runs,
+    validation,
+)
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -25,6 +37,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/judgements/", desk.AssignmentJudgements.as_view()),
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
     path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.AssignmentOutcome.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),

@@ -41,6 +41,7 @@ class OwnTask:
     from_turn: int | None
     is_open: bool
     known: bool
+    has_outcome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     to_judge = Segment.objects.filter(~Exists(finished), revision=OuterRef("revision_id")).order_by("position")
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+    decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
     for row in rows.order_by(F("submitted_at").desc(nulls_first=True), "round__created_at", "transcript__name"):
@@ -148,6 +150,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             from_turn=row.from_turn if row.n_judged else None,
             is_open=row.is_open,
             known=row.pk in known,
+            has_outcome=row.pk in decided,
         )
 
 

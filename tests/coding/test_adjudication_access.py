@@ -93,7 +93,7 @@ def test_predicates_and_queries_agree_on_any_history(world: StudyWorld, seed: in
         if chance.random() < 0.7:
             opening = open_(round_, *chance.sample([world.coordinator, second], k=chance.choice([0, 1])))
             if chance.random() < 0.3:
-                AdjudicationOpening.objects.filter(pk=opening.pk).update(ended_at=timezone.now())
+                AdjudicationOpening.objects.filter(pk=opening.pk).update(ended_at=timezone.now(), outcome_shown=True)
         if round_.is_closed and chance.random() < 0.5 and access.may_store_run(person(world.coordinator), round_):
             store_run(user=person(world.coordinator), round_=round_)
     if chance.random() < 0.3:
@@ -111,6 +111,9 @@ def test_predicates_and_queries_agree_on_any_history(world: StudyWorld, seed: in
         given = Assignment.objects.select_related("rater", "round", "study")
         assert set(given.filter(access.besides_open_to(user))) == {
             row for row in given if access.may_read_beside(user, row)
+        }
+        assert set(given.filter(access.outcomes_open_to(user))) == {
+            row for row in given if access.may_read_outcome(user, row)
         }
         rounds = Round.objects.select_related("study")
         assert set(rounds.filter(access.results_open_to(user))) == {

@@ -164,6 +164,35 @@ def test_the_report_says_how_often_each_rater_was_upheld_and_what_was_known(worl
     assert me.get(place(world, round_, "adjudication-report")).status_code == 403
 
 
+def test_raters_read_the_outcome_when_it_has_ended_and_is_shown(world: StudyWorld, round_: Round) -> None:
+    client(world.adjudicator).post(
+        place(world, round_, "adjudication-decide", turn(world, 2)),
+        {"n": "0", "keep": "PULL-DEF", "rating.PULL-DEF": "1", "reason": "Hands over."},
+    )
+    boss, rater = client(world.coordinator), client(world.rater)
+    page = reverse("outcome", args=[world.assignment(round_).pk])
+    home = reverse("study", args=[world.study.slug])
+
+    before = [rater.get(page).status_code]
+    boss.post(place(world, round_, "adjudication-end"))
+    before.append(rater.get(page).status_code)
+    assert page not in rater.get(home).content.decode()
+    boss.post(place(world, round_, "adjudication-outcome"), {"shown": "yes"})
+
+    assert before == [403, 403]
+    shown = rater.get(page).content.decode()
+    assert "Deference" in shown
+    assert "Hands over." in shown
+    assert page in rater.get(home).content.decode()
+    api = rater.get(f"/api/v1{page}").json()
+    assert api["results"] == [
+        {"segment": 2, "outcome": "", "codings": [{"code": "PULL-DEF", "rating": 1}], "rule": "third rater",
+         "reason": "Hands over."}
+    ]  # fmt: skip
+    world.round()
+    assert rater.get(page).status_code == 403
+
+
 def test_the_page_costs_the_same_however_much_is_in_dispute(world: StudyWorld) -> None:
     def cost(turns: int) -> int:
         long = make_transcript(world.study, turns)
