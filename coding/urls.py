@@ -11,6 +11,8 @@ from coding.views import (
     desk,
     disagreements,
     exports,
+    meeting,
+    memos,
     notes,
     outcome,
     password_links,
@@ -24,6 +26,7 @@ from coding.views import (
 )
 
 ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
+MEETING = "studies/<slug:study>/rounds/<int:round_id>/meeting/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -109,6 +112,15 @@ urlpatterns = [
         name="run-file",
     ),
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
+    # memos
+    path("studies/<slug:study>/memos/", memos.overview, name="memos"),
+    path("studies/<slug:study>/memos/<uuid:memo_id>/", memos.change, name="memo"),
+    # the meeting
+    path(MEETING, meeting.agenda, name="meeting"),
+    path(MEETING + "turns/<int:segment_id>/remark/", meeting.remark, name="meeting-remark"),
+    path(MEETING + "turns/<int:segment_id>/decide/", meeting.decide, name="meeting-decide"),
+    path(MEETING + "turns/<int:segment_id>/reveal/", meeting.reveal, name="meeting-reveal"),
+    path(MEETING + "turns/<int:segment_id>/propose/", meeting.propose, name="meeting-propose"),
     # adjudication
     path(ADJUDICATION, adjudication.desk, name="adjudication"),
     path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),

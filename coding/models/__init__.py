@@ -13,6 +13,8 @@ from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
+from coding.models.meeting import CodebookProposal, MeetingEntry
+from coding.models.memo import Memo
 from coding.models.note import ReflexiveNote
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
@@ -30,6 +32,7 @@ __all__ = [
     "Code",
     "CodeRole",
     "Codebook",
+    "CodebookProposal",
     "CodebookVersion",
     "Coding",
     "CodingAttribute",
@@ -38,6 +41,8 @@ __all__ = [
     "ExportFile",
     "Family",
     "Judgement",
+    "MeetingEntry",
+    "Memo",
     "NamesShown",
     "ReflexiveNote",
     "ReliabilityPlan",
