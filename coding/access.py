@@ -31,6 +31,7 @@ from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
 NOT_YET = "Not for your eyes yet: you have open coding on this material."
+NO_NUMBERS = "This study talks about disagreements and decides; it computes no reliability."
 ADJUDICATING = "Not for your eyes yet: you adjudicate this round, and who gave what opens when adjudication has ended."
 
 
@@ -441,6 +442,13 @@ def may_see_results(user: User, round_: Round) -> Decision:
     return no(ADJUDICATING) if hides_names(user, round_) else YES
 
 
+def may_see_numbers(user: User, round_: Round) -> Decision:
+    """Decide whether the person may see how far raters agree: with the results, unless the study wants no numbers."""
+    if not (decision := may_see_results(user, round_)):
+        return decision
+    return no(NO_NUMBERS) if round_.study.discussion_only else YES
+
+
 def results_open_to(user: User) -> Q:
     """Say the same as `may_see_results` for many rounds."""
     given = Assignment.objects.filter(round=OuterRef("pk"))
@@ -595,7 +603,7 @@ def may_read_runs(user: User, round_: Round) -> Decision:
         return decision
     if round_.assignments.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
-    return may_see_results(user, round_)
+    return may_see_numbers(user, round_)
 
 
 def may_store_run(user: User, round_: Round) -> Decision:
@@ -611,13 +619,15 @@ def may_see_run(user: User, run: ReliabilityRun) -> Decision:
         return decision
     if run.covered.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
+    if run.study.discussion_only:
+        return no(NO_NUMBERS)
     return no(ADJUDICATING) if hides_names(user, run.round) else YES
 
 
 def runs_open_to(user: User) -> Q:
     """Say the same as `may_see_run` for many runs."""
     hidden = RunTranscript.objects.filter(run=OuterRef("pk"), transcript__in=blind_transcripts(user))
-    shown = ~Q(Exists(hidden)) & ~Q(names_hidden(user, "round_id"))
+    shown = ~Q(Exists(hidden)) & ~Q(names_hidden(user, "round_id")) & Q(study__discussion_only=False)
     return Q(Exists(_result_places(user, "study_id"))) & shown
 
 

@@ -117,6 +117,7 @@ studies/<slug:study>/rounds/<int:round_id>/meeting/turns/<int:segment_id>/propos
 studies/<slug:study>/memos/                                                                  GET    302 404 200 200 200 200 200
 studies/<slug:study>/memos/                                                                  POST   302 404 422 422 422 422 422
 studies/<slug:study>/memos/<uuid:memo_id>/                                                   POST   302 404 404 404 404 404 302
+studies/<slug:study>/numbers/                                                                POST   302 404 403 403 403 403 302
 studies/<slug:study>/exports/                                                                GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                POST   302 404 302 403 403 302 302
 exports/<uuid:export_id>/                                                                    GET    302 404 404 404 404 404 409
@@ -223,6 +224,7 @@ api/v1/studies/<slug:study>/memos/                                              
 api/v1/studies/<slug:study>/memos/                                                           POST   401 404 400 400 400 400 400
 api/v1/studies/<slug:study>/memos/<uuid:memo_id>/                                            GET    401 404 404 404 404 404 200
 api/v1/studies/<slug:study>/memos/<uuid:memo_id>/                                            PATCH  401 404 404 404 404 404 200
+api/v1/studies/<slug:study>/                                                                 PATCH  401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/exports/                                                         GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/exports/                                                         POST   401 404 202 403 403 202 202
 api/v1/studies/<slug:study>/exports/<uuid:export_id>/                                        GET    401 404 404 404 404 404 200
