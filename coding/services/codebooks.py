@@ -16,6 +16,7 @@ from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
 from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.queries.codebooks import draft_of
+from coding.services import settling
 from transcripts import access as material
 from transcripts.models import SpeakerRole, Study
 from workbench.accounts.access import require
@@ -80,20 +81,29 @@ def store_codebook(
     publish: bool,
     user: User | None,
     slots: Mapping[str, str] | None = None,
+    predecessor: CodebookVersion | None = None,
 ) -> CodebookVersion:
     """
     Store a codebook as a new version; no access check: pages call `import_codebook`.
 
-    `slots` are the hue slots of families by key; the others take one by their colour.
+    `slots` are the hue slots of families by key; the others take one by their colour. Unless said otherwise it changes
+    the version of its codebook that was published last.
     """
     codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
     # The row lock puts two imports at the same time in order, so that each gets its own number.
     Codebook.objects.select_for_update().get(pk=codebook.pk)
-    version = _store_version(codebook, draft, user)
+    version = _store_version(codebook, draft, user, predecessor or _last_published(codebook))
     families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
-    return publish_stored(version, user=user) if publish else version
+    return publish_stored(version, user=user, insist=False) if publish else version
+
+
+def _last_published(codebook: Codebook) -> CodebookVersion | None:
+    found: CodebookVersion | None = (
+        CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number").first()
+    )
+    return found
 
 
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
@@ -101,14 +111,15 @@ def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVer
     require(material.may_manage(user, version.study))
     copy = replace(draft_of(version), version=name)
     slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
-    return store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots)
+    before = version if version.is_published else version.predecessor
+    return store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)
 
 
 def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
     """
     Freeze a draft for good, so that rounds can use it.
 
-    Raises PermissionDenied, CodebookIsEmpty or VersionIsFrozen.
+    Raises PermissionDenied, CodebookIsEmpty, ChangesUndecided or VersionIsFrozen.
     """
     require(material.may_manage(user, version.study))
     with transaction.atomic():
@@ -118,10 +129,11 @@ def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
         return publish_stored(locked, user=user)
 
 
-def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVersion:
-    """Freeze a draft; no access check."""
+def publish_stored(version: CodebookVersion, *, user: User | None, insist: bool = True) -> CodebookVersion:
+    """Freeze a draft; no access check. With `insist` somebody has to have decided what every change means."""
     if not Code.objects.filter(version=version, outcome="").exists():
         raise CodebookIsEmpty("A codebook needs at least one code before it can be published.")
+    settling.settle(version, insist=insist)
     version.published_by = user
     version.published_at = Now()
     version.save(update_fields=["published_at", "published_by"])
@@ -129,13 +141,16 @@ def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVe
     return version
 
 
-def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None) -> CodebookVersion:
+def _store_version(
+    codebook: Codebook, draft: CodebookDraft, user: User | None, predecessor: CodebookVersion | None
+) -> CodebookVersion:
     last = CodebookVersion.objects.filter(codebook=codebook).aggregate(last=Max("number"))["last"] or 0
     rating = draft.rating
     version = CodebookVersion(
         study=codebook.study,
         codebook=codebook,
         number=last + 1,
+        predecessor=predecessor,
         name=draft.version,
         title=draft.title,
         max_codes_per_turn=draft.max_codes_per_turn,

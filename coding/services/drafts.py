@@ -14,7 +14,16 @@ from coding.formats.codebook import read_codebook, write_codebook
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookError, ExampleDraft
 from coding.formats.slots import SLOTS, propose_letters, slot_for
-from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
+from coding.models import (
+    Attribute,
+    AttributeValue,
+    ChangeNote,
+    ChangeSuccessor,
+    Code,
+    CodebookVersion,
+    CodeRole,
+    Family,
+)
 from coding.queries.codebooks import EXAMPLE_WORDS, draft_of
 from coding.services.codebooks import VersionIsFrozen
 from transcripts import access as material
@@ -243,7 +252,15 @@ def move(*, user: User, version: CodebookVersion, part: Part, up: bool) -> None:
 def discard(*, user: User, version: CodebookVersion) -> None:
     """Throw a draft away; its history stays. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
     with editing(user, version) as draft:
-        parts: tuple[type[Model], ...] = (CodeRole, Code, Family, AttributeValue, Attribute)
+        parts: tuple[type[Model], ...] = (
+            ChangeSuccessor,
+            ChangeNote,
+            CodeRole,
+            Code,
+            Family,
+            AttributeValue,
+            Attribute,
+        )
         for model in parts:
             model._default_manager.filter(version=draft).delete()
         draft.delete()
