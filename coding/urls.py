@@ -2,6 +2,7 @@ from django.urls import path
 
 from coding.views import (
     beside,
+    codebook_changes,
     codebook_drafts,
     codebooks,
     comparison,
@@ -37,6 +38,8 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
+    path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),
+    path(VERSION + "changes/decide/", codebook_changes.decide, name="decide-change"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
     path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
     path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),

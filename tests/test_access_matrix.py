@@ -50,6 +50,8 @@ studies/<slug:study>/codebooks/<int:version_id>/file/                           
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/changes/decide/                              POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/families/new/                                GET    302 404 403 403 403 403 200
@@ -156,6 +158,8 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/                         
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/rounds/                                                          POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           GET    401 404 200 404 404 200 200

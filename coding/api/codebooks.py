@@ -108,7 +108,9 @@ class OneCodebook(generics.GenericAPIView):
     def find(self, request: Request, study: str, version_id: int) -> CodebookVersion:
         """Find a version that the person may read."""
         found = find_study(request, study)
-        version: CodebookVersion = get_object_or_404(found.codebook_versions.select_related("study"), pk=version_id)
+        version: CodebookVersion = get_object_or_404(
+            found.codebook_versions.select_related("study", "codebook", "predecessor__codebook"), pk=version_id
+        )
         require(access.may_read_codebook(caller(request), found, published=version.is_published))
         return version
 
@@ -131,7 +133,15 @@ class PublishCodebook(OneCodebook):
     @extend_schema(request=None, responses={200: WholeVersionSerializer})
     def post(self, request: Request, study: str, version_id: int) -> Response:
         """Freeze a draft for good, so that rounds can use it."""
-        version = codebooks.publish(user=caller(request), version=self.find(request, study, version_id))
+        try:
+            version = codebooks.publish(user=caller(request), version=self.find(request, study, version_id))
+        except codebooks.DraftNotReady as refusal:
+            mend = [
+                {"what": fault.sentence, "part": fault.part, "id": fault.id, "field": fault.field}
+                for fault in refusal.faults
+            ]
+            answer = {"code": refusal.code, "detail": refusal.message, "mend": mend}
+            return Response(answer, status=status.HTTP_409_CONFLICT)
         return _whole(request, version)
 
 

@@ -54,6 +54,22 @@ class Change:
         """Return the words of both, those that went before those that came."""
         return word_diff(self.old, self.new)
 
+    @property
+    def lines(self) -> tuple[tuple[Piece, ...], ...]:
+        """Return the same for a list, line by line: a line that only moved its words stays one line."""
+        before, after = (text.split(BETWEEN) if text else [] for text in (self.old, self.new))
+        found: list[tuple[Piece, ...]] = []
+        for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "equal":
+                found += [(Piece("same", line),) for line in before[i:j]]
+                continue
+            # As many as there are on both sides are taken for the same lines in other words.
+            both = min(j - i, m - k)
+            found += [word_diff(*pair) for pair in zip(before[i : i + both], after[k : k + both], strict=True)]
+            found += [(Piece("old", line),) for line in before[i + both : j]]
+            found += [(Piece("new", line),) for line in after[k + both : m]]
+        return tuple(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

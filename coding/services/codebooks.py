@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
 from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.queries.codebooks import draft_of
+from coding.queries.mending import Fault, faults
 from coding.services import settling
 from transcripts import access as material
 from transcripts.models import SpeakerRole, Study
@@ -46,6 +47,25 @@ class VersionIsFrozen(Refusal):
 
 class CodebookIsEmpty(Refusal):
     code = "codebook_empty"
+
+
+class DraftNotReady(Refusal):
+    """Something is to be mended first; `faults` says what and where."""
+
+    code = "draft_not_ready"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        things = "one thing is" if len(faults) == 1 else f"{len(faults)} things are"
+        super().__init__(f"Before this draft is published, {things} to be mended. {_first(faults)}")
+
+
+def _first(faults: Sequence[Fault]) -> str:
+    more = len(faults) - 3
+    return " ".join([*(fault.sentence for fault in faults[:3]), *([f"And {more} more."] if more > 0 else [])])
+
+
+EMPTY = "A codebook needs at least one code before it can be published."
 
 
 def import_codebook(*, user: User, study: Study, data: bytes, publish: bool) -> CodebookVersion:
@@ -96,7 +116,7 @@ def store_codebook(
     families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
-    return publish_stored(version, user=user, insist=False) if publish else version
+    return publish_stored(version, user=user) if publish else version
 
 
 def _last_published(codebook: Codebook) -> CodebookVersion | None:
@@ -119,21 +139,26 @@ def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
     """
     Freeze a draft for good, so that rounds can use it.
 
-    Raises PermissionDenied, CodebookIsEmpty, ChangesUndecided or VersionIsFrozen.
+    Raises PermissionDenied, CodebookIsEmpty, DraftNotReady or VersionIsFrozen.
     """
     require(material.may_manage(user, version.study))
     with transaction.atomic():
         locked: CodebookVersion = CodebookVersion.objects.select_for_update().get(pk=version.pk)
         if locked.is_published:
             raise VersionIsFrozen(f"Version {locked.name} was published before.")
+        found = faults(locked)
+        if not locked.codes.filter(outcome="").exists():
+            raise CodebookIsEmpty(EMPTY)
+        if found:
+            raise DraftNotReady(found)
         return publish_stored(locked, user=user)
 
 
-def publish_stored(version: CodebookVersion, *, user: User | None, insist: bool = True) -> CodebookVersion:
-    """Freeze a draft; no access check. With `insist` somebody has to have decided what every change means."""
+def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVersion:
+    """Freeze a draft; no access check, and nobody is asked for what a file may leave out."""
     if not Code.objects.filter(version=version, outcome="").exists():
-        raise CodebookIsEmpty("A codebook needs at least one code before it can be published.")
-    settling.settle(version, insist=insist)
+        raise CodebookIsEmpty(EMPTY)
+    settling.settle(version)
     version.published_by = user
     version.published_at = Now()
     version.save(update_fields=["published_at", "published_by"])

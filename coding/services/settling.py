@@ -7,13 +7,8 @@ from typing import Any
 
 from coding.models import ChangeNote, Code, CodebookVersion
 from coding.queries.change_notes import Fate, fates
-from workbench.accounts.refusals import Refusal
 
 Kind = ChangeNote.Kind
-
-
-class ChangesUndecided(Refusal):
-    code = "changes_undecided"
 
 
 def drop(draft: CodebookVersion, key: str) -> None:
@@ -22,21 +17,14 @@ def drop(draft: CodebookVersion, key: str) -> None:
     (notes.filter(old_code__key=key) | notes.filter(old_code=None, code__key=key)).delete()
 
 
-def settle(draft: CodebookVersion, *, insist: bool) -> None:
+def settle(draft: CodebookVersion) -> None:
     """
     Write down what is plain, before the version is frozen; no access check.
 
-    With `insist` every change has to be decided by a person, or ChangesUndecided lists those that are not. Without, as
-    for a file that is published at once, a changed code counts as redefined and a missing one as retired.
+    What nobody decided, as in a file that is published at once, gets the careful reading: a changed code counts as
+    redefined and a missing one as retired.
     """
     found = fates(draft)
-    undecided = [fate for fate in found if fate.is_open]
-    if insist and undecided:
-        names = ", ".join(f"“{fate.name}”" for fate in undecided[:12])
-        raise ChangesUndecided(
-            f"Say first what became of {names}{' and more' if len(undecided) > 12 else ''}: whether the same segments "
-            "would still get it."
-        )
     kept = {fate.key for fate in found if fate.decided_at is not None}
     for key in _keys(draft) - kept:
         drop(draft, key)

@@ -15,8 +15,8 @@ from coding.queries.codebooks import draft_of
 from coding.queries.lineage import decided_between
 from coding.services import change_notes, codebooks, drafts
 from coding.services.change_notes import NotOfThisKind
+from coding.services.codebooks import DraftNotReady
 from coding.services.drafts import CodeText, NotThisWay, VersionIsFrozen
-from coding.services.settling import ChangesUndecided
 from tests.coding.test_constraints import refused_by
 from tests.factories import SMALL_CODEBOOK, StudyWorld, make_version, make_world
 from workbench.accounts.models import User
@@ -197,11 +197,11 @@ def test_a_discarded_draft_takes_its_decisions_along(draft: CodebookVersion, coo
 def test_nothing_is_published_before_every_change_is_decided(draft: CodebookVersion, coordinator: User) -> None:
     write(coordinator, draft, "PULL-APP", definition="Wants to be liked.")
 
-    with pytest.raises(ChangesUndecided, match="“Seeking approval”"):
-        codebooks.publish_stored(draft, user=coordinator)
+    with pytest.raises(DraftNotReady, match="“Seeking approval” changed"):
+        codebooks.publish(user=coordinator, version=draft)
 
     change_notes.decide(user=coordinator, version=draft, key="PULL-APP", kind="reworded")
-    codebooks.publish_stored(draft, user=coordinator)
+    codebooks.publish(user=coordinator, version=draft)
     notes = {note.old_code.key: note for note in draft.change_notes.select_related("old_code") if note.old_code}
     assert {key: note.kind for key, note in notes.items() if note.kind != "same"} == {"PULL-APP": "reworded"}
     assert notes["PULL-APP"].decided_by == coordinator
