@@ -8,6 +8,7 @@ from coding.views import (
     comparison,
     desk,
     disagreements,
+    draft_links,
     exports,
     notes,
     password_links,
@@ -60,6 +61,10 @@ urlpatterns = [
     path(
         VERSION + "attributes/<int:part_id>/move/", codebook_drafts.move, {"part": "attribute"}, name="move-attribute"
     ),
+    path(VERSION + "links/new/", draft_links.link, name="new-link"),
+    path(VERSION + "links/<int:number>/", draft_links.link, name="link"),
+    path(VERSION + "links/<int:number>/remove/", draft_links.remove_link, name="remove-link"),
+    path(VERSION + "keys/", draft_links.letters, name="codebook-letters"),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),

@@ -72,6 +72,13 @@ studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:attribute_id>/  
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:attribute_id>/               POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:part_id>/remove/             POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:part_id>/move/               POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/links/new/                                   GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/links/new/                                   POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/                          GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/                          POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/remove/                   POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/keys/                                        GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/keys/                                        POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/                                                                 GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/new/                                                             GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/new/                                                             POST   302 404 403 403 403 403 422

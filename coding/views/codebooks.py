@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
 from coding.formats.codebook import write_codebook
+from coding.formats.link_rules import link_rules
 from coding.forms.codebook import CodebookFileForm, NewCodebookForm, NewDraftForm
 from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
@@ -120,6 +121,7 @@ def book_page(
         "tab": "codebook",
         "version": version,
         "book": book(version),
+        "links": link_rules(version.rest.get("links", ())),
         "versions": versions_open_to(person(request), scope.study),
         "draft_form": more.get("draft_form") or NewDraftForm(),
         "refusal": more.get("refusal"),

@@ -161,6 +161,8 @@ class Gallery:
             ("codebook", self.place("codebook", self.version.pk)),
             ("codebook-draft", self.place("codebook", draft.pk)),
             ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-letters", self.place("codebook-letters", draft.pk)),
+            ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
             ("code", self.place("code", draft.pk, code.pk)),
             ("family", self.place("family", draft.pk, code.family_id)),
