@@ -36,6 +36,7 @@ urlpatterns = [
     path("studies/<slug:study>/codebooks/start/", codebooks.start, name="codebook-start"),
     path(VERSION, codebooks.read, name="codebook"),
     path(VERSION + "file/", codebooks.download, name="codebook-file"),
+    path(VERSION + "file/<str:layout>/", codebooks.download, name="codebook-layout"),
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),

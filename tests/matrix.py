@@ -86,6 +86,7 @@ def make_everything() -> Everything:
             "key": "an-unknown-key",
             "run_id": run.pk,
             "name": "report.md",
+            "layout": "csv",
             "number": 1,
         },
     )

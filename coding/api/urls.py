@@ -22,6 +22,7 @@ urlpatterns = [
     path(VERSION, codebooks.OneCodebook.as_view()),
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
+    path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
     path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),

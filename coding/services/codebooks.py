@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Value
 from django.db.models.functions import Lower, Now
 
-from coding.formats.codebook import read_codebook
+from coding.formats.codebook_files import read_any_codebook, stem_of
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
@@ -68,14 +68,16 @@ def _first(faults: Sequence[Fault]) -> str:
 EMPTY = "A codebook needs at least one code before it can be published."
 
 
-def import_codebook(*, user: User, study: Study, data: bytes, publish: bool) -> CodebookVersion:
+def import_codebook(*, user: User, study: Study, data: bytes, publish: bool, file_name: str = "") -> CodebookVersion:
     """
-    Read a codebook file into the study, as a draft or published at once.
+    Read a codebook file in any layout into the study, as a draft or published at once.
 
     Raises PermissionDenied, CodebookFileUnreadable, VersionNameTaken or CodebookIsEmpty.
     """
     require(material.may_manage(user, study))
-    return store_codebook(study=study, draft=read_file(data), publish=publish, user=user)
+    return store_codebook(
+        study=study, draft=read_file(data, study=study, file_name=file_name), publish=publish, user=user
+    )
 
 
 def start_codebook(*, user: User, study: Study, key: str, title: str, version: str) -> CodebookVersion:
@@ -85,12 +87,18 @@ def start_codebook(*, user: User, study: Study, key: str, title: str, version: s
     return store_codebook(study=study, draft=empty, publish=False, user=user)
 
 
-def read_file(data: bytes) -> CodebookDraft:
+def read_file(data: bytes, *, study: Study, file_name: str = "") -> CodebookDraft:
     """Read a codebook file, or refuse it with the place and what would be right."""
     try:
-        return read_codebook(data)
+        return read_any_codebook(data, file_name=file_name, version=_free_name(study, stem_of(file_name)))
     except CodebookError as error:
         raise CodebookFileUnreadable(str(error)) from error
+
+
+def _free_name(study: Study, key: str) -> str:
+    """Give the next number that no version of this codebook has as its name, for a layout that names none."""
+    taken = set(CodebookVersion.objects.filter(study=study, codebook__key=key).values_list("name", flat=True))
+    return next(name for name in map(str, range(1, len(taken) + 2)) if name not in taken)
 
 
 @transaction.atomic

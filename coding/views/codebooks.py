@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
-from coding.formats.codebook import write_codebook
+from coding.formats.codebook_files import LAYOUTS
+from coding.formats.drafts import CodebookError
 from coding.formats.link_rules import link_rules
 from coding.forms.codebook import CodebookFileForm, NewCodebookForm, NewDraftForm
 from coding.models import CodebookVersion
@@ -48,6 +49,7 @@ def upload(request: HttpRequest, study: str) -> HttpResponse:
             user=person(request),
             study=scope.study,
             data=form.cleaned_data["file"].read(),
+            file_name=form.cleaned_data["file"].name,
             publish=form.cleaned_data["publish"],
         ),
     )
@@ -126,6 +128,7 @@ def book_page(
         "draft_form": more.get("draft_form") or NewDraftForm(),
         "refusal": more.get("refusal"),
         "editing": editing,
+        "layouts": LAYOUTS,
         "mend": [(fault.sentence, place_of(version, fault)) for fault in faults(version)] if editing else [],
     }
     return render(request, "coding/codebook.html", context, status=status)
@@ -140,11 +143,18 @@ def place_of(version: CodebookVersion, fault: Fault) -> str:
 
 
 @require_GET
-def download(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
-    """Hand out a version as a file."""
-    _, version = find_version(request, study, version_id)
-    response = HttpResponse(write_codebook(draft_of(version)), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="codebook-{version.pk}.json"'
+def download(request: HttpRequest, study: str, version_id: int, layout: str = "json") -> HttpResponse:
+    """Hand out a version as a file: whole, or in a layout that others read."""
+    scope, version = find_version(request, study, version_id)
+    if layout not in LAYOUTS:
+        raise Http404("There is no such layout.")
+    try:
+        written = LAYOUTS[layout].write(draft_of(version))
+    except CodebookError as error:
+        refusal = codebooks.CodebookFileUnreadable(error.sentence)
+        return book_page(request, scope, version, refusal=refusal, status=422)
+    response = HttpResponse(written, content_type=LAYOUTS[layout].mime)
+    response["Content-Disposition"] = f'attachment; filename="codebook-{version.pk}.{layout}"'
     return response
 
 
