@@ -2,11 +2,13 @@ from django.urls import path
 
 from coding.views import (
     beside,
+    codebook_changes,
     codebook_drafts,
     codebooks,
     comparison,
     desk,
     disagreements,
+    draft_links,
     exports,
     notes,
     password_links,
@@ -34,9 +36,12 @@ urlpatterns = [
     path("studies/<slug:study>/codebooks/start/", codebooks.start, name="codebook-start"),
     path(VERSION, codebooks.read, name="codebook"),
     path(VERSION + "file/", codebooks.download, name="codebook-file"),
+    path(VERSION + "file/<str:layout>/", codebooks.download, name="codebook-layout"),
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
+    path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),
+    path(VERSION + "changes/decide/", codebook_changes.decide, name="decide-change"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
     path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
     path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),
@@ -57,6 +62,10 @@ urlpatterns = [
     path(
         VERSION + "attributes/<int:part_id>/move/", codebook_drafts.move, {"part": "attribute"}, name="move-attribute"
     ),
+    path(VERSION + "links/new/", draft_links.link, name="new-link"),
+    path(VERSION + "links/<int:number>/", draft_links.link, name="link"),
+    path(VERSION + "links/<int:number>/remove/", draft_links.remove_link, name="remove-link"),
+    path(VERSION + "keys/", draft_links.letters, name="codebook-letters"),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),

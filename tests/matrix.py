@@ -50,7 +50,9 @@ def make_everything() -> Everything:
     open_round = world.round(transcripts=[elsewhere])
     mine = Assignment.objects.get(round=open_round, rater=world.rater)
     draft = make_version(
-        world.study, replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),)), publish=False
+        world.study,
+        replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),), rest={"links": [{"id": "names"}]}),
+        publish=False,
     )
     invitation = Invitation.objects.create(
         study=world.study, label="rater_new", role="rater", key_hash="0" * 64, expires_at=timezone.now()
@@ -84,6 +86,7 @@ def make_everything() -> Everything:
             "key": "an-unknown-key",
             "run_id": run.pk,
             "name": "report.md",
+            "layout": "csv",
             "number": 1,
         },
     )

@@ -47,9 +47,12 @@ studies/<slug:study>/codebooks/upload/                                          
 studies/<slug:study>/codebooks/start/                                                        POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/                                             GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/file/                                        GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                           GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/changes/decide/                              POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/families/new/                                GET    302 404 403 403 403 403 200
@@ -70,6 +73,13 @@ studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:attribute_id>/  
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:attribute_id>/               POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:part_id>/remove/             POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:part_id>/move/               POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/links/new/                                   GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/links/new/                                   POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/                          GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/                          POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/links/<int:number>/remove/                   POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/keys/                                        GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/keys/                                        POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/                                                                 GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/new/                                                             GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/new/                                                             POST   302 404 403 403 403 403 422
@@ -156,6 +166,9 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/                         
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                    GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/rounds/                                                          POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           GET    401 404 200 404 404 200 200

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
+from coding.api import (
+    codebook_changes,
+    codebooks,
+    comparison,
+    desk,
+    exports,
+    planner,
+    results,
+    rounds,
+    runs,
+    validation,
+)
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -11,6 +22,8 @@ urlpatterns = [
     path(VERSION, codebooks.OneCodebook.as_view()),
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
+    path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
+    path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),
     path(ROUND, rounds.OneRound.as_view()),

@@ -1,6 +1,7 @@
 """What people say about the material."""
 
 from coding.models.assignment import Act, Assignment, Round
+from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
@@ -12,6 +13,8 @@ __all__ = [
     "Assignment",
     "Attribute",
     "AttributeValue",
+    "ChangeNote",
+    "ChangeSuccessor",
     "Code",
     "CodeRole",
     "Codebook",

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.codebooks import draft_of as stored_draft
-from coding.services import codebooks, exports, runs
+from coding.services import change_notes, codebooks, exports, runs
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
@@ -145,6 +145,8 @@ class Gallery:
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
+        draft.codes.filter(key__in=["PULL-DEF", "PULL-IMP"]).update(definition="Gives way, or hands over judgement.")
+        change_notes.decide(user=boss, version=draft, key="PULL-IMP", kind="reworded", reason="Shorter, no more.")
         later = self.later_round()
         run = runs.store_run(user=boss, round_=self.closed).run
         here = [
@@ -158,6 +160,9 @@ class Gallery:
             ("codebooks", self.place("codebooks")),
             ("codebook", self.place("codebook", self.version.pk)),
             ("codebook-draft", self.place("codebook", draft.pk)),
+            ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-letters", self.place("codebook-letters", draft.pk)),
+            ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
             ("code", self.place("code", draft.pk, code.pk)),
             ("family", self.place("family", draft.pk, code.family_id)),
