@@ -1,6 +1,18 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
+from coding.api import (
+    codebooks,
+    comparison,
+    desk,
+    drawing,
+    exports,
+    late_changes,
+    planner,
+    results,
+    rounds,
+    runs,
+    validation,
+)
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -13,8 +25,10 @@ urlpatterns = [
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),
+    path("studies/<slug:study>/rounds/draw/", drawing.DrawRound.as_view()),
     path(ROUND, rounds.OneRound.as_view()),
     path(ROUND + "assignments/", rounds.RoundAssignments.as_view()),
+    path(ROUND + "leave/", late_changes.RaterLeaves.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/withdraw/", rounds.WithdrawAssignment.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/reopen/", rounds.ReopenAssignment.as_view()),
     # a rater's own assignments

@@ -3,6 +3,6 @@
 from coding.drawing.balance import give
 from coding.drawing.draw import RULE, Drawing, DrawingError, Order, Piece, draw
 from coding.drawing.lots import lot
-from coding.drawing.shares import choose
+from coding.drawing.shares import choose, in_lots
 
-__all__ = ["RULE", "Drawing", "DrawingError", "Order", "Piece", "choose", "draw", "give", "lot"]
+__all__ = ["RULE", "Drawing", "DrawingError", "Order", "Piece", "choose", "draw", "give", "in_lots", "lot"]

@@ -2,6 +2,7 @@
 
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models.design import DesignChange, RoundDesign
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
@@ -19,6 +20,7 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingLink",
+    "DesignChange",
     "Evidence",
     "ExportFile",
     "Family",
@@ -27,5 +29,6 @@ __all__ = [
     "ReliabilityPlan",
     "ReliabilityRun",
     "Round",
+    "RoundDesign",
     "RunTranscript",
 ]
