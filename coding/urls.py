@@ -9,6 +9,7 @@ from coding.views import (
     desk,
     disagreements,
     draft_links,
+    drawing,
     exports,
     notes,
     password_links,
@@ -69,7 +70,9 @@ urlpatterns = [
     # rounds
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
+    path("studies/<slug:study>/rounds/draw/", drawing.draw, name="draw-round"),
     path("studies/<slug:study>/rounds/<int:round_id>/", rounds.show, name="round"),
+    path("studies/<slug:study>/rounds/<int:round_id>/leave/", drawing.rater_leaves, name="rater-leaves"),
     path("studies/<slug:study>/rounds/<int:round_id>/others/", rounds.show_others, name="round-others"),
     path("studies/<slug:study>/rounds/<int:round_id>/raters/", rounds.add_raters, name="round-raters"),
     path(

@@ -5,7 +5,9 @@ from coding.api import (
     codebooks,
     comparison,
     desk,
+    drawing,
     exports,
+    late_changes,
     planner,
     results,
     rounds,
@@ -26,8 +28,10 @@ urlpatterns = [
     path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),
+    path("studies/<slug:study>/rounds/draw/", drawing.DrawRound.as_view()),
     path(ROUND, rounds.OneRound.as_view()),
     path(ROUND + "assignments/", rounds.RoundAssignments.as_view()),
+    path(ROUND + "leave/", late_changes.RaterLeaves.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/withdraw/", rounds.WithdrawAssignment.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/reopen/", rounds.ReopenAssignment.as_view()),
     # a rater's own assignments

@@ -13,6 +13,7 @@ from coding.forms.fields import OneLineForm, ProseField
 from coding.models import CodebookVersion, ReliabilityPlan, Round
 from coding.reliability import CLOSE, TENTATIVE
 from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
+from coding.services.reasons import LONGEST_REASON
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
 
@@ -100,7 +101,7 @@ class PlanForm(forms.Form):
 
 
 class MoreForm(forms.Form):
-    """One more rater for one transcript of a round."""
+    """One more rater for one transcript of a round, and why."""
 
     rater: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
@@ -108,6 +109,8 @@ class MoreForm(forms.Form):
     transcript: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
+
+    reason = forms.CharField(max_length=LONGEST_REASON)
 
     def __init__(self, data: QueryDict | None = None, *, study: Study, raters: Iterable[Membership]) -> None:
         raters = list(raters)

@@ -3,6 +3,7 @@
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models.design import DesignChange, RoundDesign
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
@@ -22,6 +23,7 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingLink",
+    "DesignChange",
     "Evidence",
     "ExportFile",
     "Family",
@@ -30,5 +32,6 @@ __all__ = [
     "ReliabilityPlan",
     "ReliabilityRun",
     "Round",
+    "RoundDesign",
     "RunTranscript",
 ]

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from coding import access
-from coding.models import Assignment, Judgement, Round
+from coding.models import Assignment, DesignChange, Judgement, Round
 from transcripts import access as material
 from transcripts.models import Membership, Segment, Study, Transcript
 from workbench.accounts.models import User
@@ -124,6 +124,12 @@ def taken_back(user: User, round_: Round) -> list[Assignment]:
     """List the withdrawn assignments of a round whose state the person may know, with their reasons."""
     rows = _assignments(round_).filter(access.progress_open_to(user), withdrawn_at__isnull=False)
     return list(rows.order_by("withdrawn_at", "pk"))
+
+
+def added_since(round_: Round) -> list[DesignChange]:
+    """List what was added to a round after its start; that somebody codes is design, and no secret."""
+    rows = DesignChange.objects.filter(round=round_, kind=DesignChange.Kind.ADDED)
+    return list(rows.select_related("assignment__rater", "assignment__transcript", "made_by").order_by("made_at", "pk"))
 
 
 def assignment_rows(user: User, round_: Round) -> QuerySet[Assignment]:

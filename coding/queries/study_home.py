@@ -133,7 +133,12 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
-    for row in rows.order_by(F("submitted_at").desc(nulls_first=True), "round__created_at", "transcript__name"):
+    for row in rows.order_by(
+        F("submitted_at").desc(nulls_first=True),
+        "round__created_at",
+        F("place").asc(nulls_last=True),
+        "transcript__name",
+    ):
         yield OwnTask(
             id=row.pk,
             transcript=row.transcript.name,

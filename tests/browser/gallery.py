@@ -168,6 +168,7 @@ class Gallery:
             ("family", self.place("family", draft.pk, code.family_id)),
             ("rounds", self.place("rounds")),
             ("new-round", self.place("new-round")),
+            ("draw-round", self.place("draw-round")),
             ("round", self.place("round", self.closed.pk)),
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),

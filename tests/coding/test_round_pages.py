@@ -280,7 +280,7 @@ def test_what_was_submitted_meanwhile_is_not_taken_back_and_the_page_says_so(pag
 def test_one_more_rater_is_given_a_transcript_once(page: Pages, world: StudyWorld) -> None:
     round_ = world.round()
     third = make_member(world.study, "rater", "rater_c")
-    data = {"rater": third.pk, "transcript": world.transcript.pk}
+    data = {"rater": third.pk, "transcript": world.transcript.pk, "reason": "Ill."}
 
     answers = [page.post(f"{round_.pk}/raters/", **data) for _ in range(2)]
 
@@ -301,7 +301,7 @@ def test_nobody_and_nothing_cannot_be_given(page: Pages, world: StudyWorld, data
 
 def test_a_reader_cannot_be_added_and_a_closed_round_takes_nobody(page: Pages, world: StudyWorld) -> None:
     round_ = world.round()
-    data = {"rater": world.reader.pk, "transcript": world.transcript.pk}
+    data = {"rater": world.reader.pk, "transcript": world.transcript.pk, "reason": "Ill."}
 
     assert page.post(f"{round_.pk}/raters/", **data).status_code == 422
     close(round_)
