@@ -1,0 +1,103 @@
+"""
+Lag-sequential tables by turn: how often a turn with the target stands `lag` turns after a turn with the given.
+
+A pair is two turns of one session whose numbers differ by the lag; pairs never cross a transcript. A turn without a
+value for the given or the target (law 1) is in no pair of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .association import Association, Tables, associate
+from .material import NO_VALUE, Bytes, Group
+from .stack import Stack
+
+Counts = npt.NDArray[np.int32]
+Singles = npt.NDArray[np.float32]  # counts of up to 2**24 turns are exact in them
+BLOCK = 32  # sessions whose products stay in the processor's cache together
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lagged:
+    """Every 2 x 2 table: counts (lags, sessions, givens, targets, 4) of a, b, c, d."""
+
+    givens: tuple[str, ...]
+    targets: tuple[str, ...]
+    lags: tuple[int, ...]
+    transcripts: tuple[str, ...]
+    counts: Counts
+
+    def pooled(self) -> Tables:
+        """Return the tables of all sessions added up, (lags, givens, targets, 4)."""
+        total: Tables = self.counts.sum(axis=1, dtype=np.int64)
+        return total
+
+    def tables(self, given: str, target: str, lag: int) -> Tables:
+        """Return the tables of one pair, a row for every session."""
+        place = self.lags.index(lag), slice(None), self.givens.index(given), self.targets.index(target)
+        return self.counts[place]
+
+    def of(self, given: str, target: str, lag: int, transcript: str | None = None) -> Association:
+        """Say how strongly the target follows the given at this lag, in one session or in all of them."""
+        tables = self.tables(given, target, lag)
+        where = " in this layer"
+        if transcript is not None:
+            at = self.transcripts.index(transcript)
+            tables, where = tables[at : at + 1], f" in {transcript}"
+        return associate(tables, given, target, f"pair of judged turns {lag} apart", where)
+
+
+def lagged(stack: Stack, givens: Sequence[Group], targets: Sequence[Group], lags: Sequence[int]) -> Lagged:
+    """
+    Count all pairs of groups at all lags, session by session.
+
+    With G and T the 0/1 rows of given and target and U, V their known-or-not, the four products G T', G V', U T', U V'
+    of one session shifted by the lag are a, r, k and n: all tables of a session and lag are one matrix product.
+    """
+    _check_lags(lags)
+    left = _indicators(stack.groups(givens))
+    right = left if list(givens) == list(targets) else _indicators(stack.groups(targets))
+    g, t, sessions = len(givens), len(targets), len(stack.lengths)
+    counts = np.empty((len(lags), sessions, g, t, 4), dtype=np.int32)
+    for begin in range(0, sessions, BLOCK):
+        block = range(begin, min(begin + BLOCK, sessions))
+        products = _products(left, right, [stack.within(s) for s in block], lags)
+        a = products[:, :, :g, :t]
+        r, k, n = products[:, :, :g, t:], products[:, :, g:, :t], products[:, :, g:, t:]
+        part = counts[:, begin : begin + BLOCK]
+        part[..., 0], part[..., 1], part[..., 2], part[..., 3] = a, r - a, k - a, n - r - k + a
+    names = tuple(session.transcript for session in stack.material.sessions)
+    return Lagged(tuple(x.name for x in givens), tuple(x.name for x in targets), tuple(lags), names, counts)
+
+
+def _products(left: Singles, right: Singles, sessions: Sequence[slice], lags: Sequence[int]) -> Singles:
+    out = np.zeros((len(lags), len(sessions), len(left), len(right)), dtype=np.float32)
+    for s, places in enumerate(sessions):
+        one, two = left[:, places], right[:, places]
+        length = one.shape[1]
+        for i, lag in enumerate(lags):
+            if lag < length:
+                np.matmul(one[:, : length - lag], two[:, lag:].T, out=out[i, s])
+    return out
+
+
+def _indicators(given: Bytes) -> Singles:
+    """Return the rows given-or-not, then known-or-not: one row if that is the same for all groups, else one each."""
+    known = given != NO_VALUE
+    masks: npt.NDArray[Any] = known[:1] if (known == known[:1]).all() else known
+    return np.concatenate([given == 1, masks]).astype(np.float32)
+
+
+def _check_lags(lags: Sequence[int]) -> None:
+    if not len(lags):
+        raise ValueError("Name at least one lag.")
+    if any(lag < 1 for lag in lags):
+        raise ValueError("A lag is a whole number of turns from 1.")
+    if len(set(lags)) < len(lags):
+        raise ValueError("A lag is named twice.")
