@@ -52,7 +52,7 @@ class Association:
 def expected_of(tables: Tables) -> Floats:
     """Return r k / n."""
     a, b, c, d = _parts(tables)
-    return _over((a + b) * (a + c), a + b + c + d)
+    return quotient((a + b) * (a + c), a + b + c + d)
 
 
 def residuals(tables: Tables) -> Floats:
@@ -65,7 +65,7 @@ def residuals(tables: Tables) -> Floats:
     a, b, c, d = _parts(tables)
     r, k, n = a + b, a + c, a + b + c + d
     # The same, multiplied out: (a n - r k) sqrt(n) / sqrt(r k (n - r) (n - k)).
-    return _over((a * n - r * k) * np.sqrt(n), np.sqrt(r * k * (n - r) * (n - k)))
+    return quotient((a * n - r * k) * np.sqrt(n), np.sqrt(r * k * (n - r) * (n - k)))
 
 
 def cautious_residuals(tables: Tables) -> Floats:
@@ -89,7 +89,7 @@ def p_two_sided(z: Floats) -> Floats:
 def yules_q(tables: Tables) -> Floats:
     """Return (a d - b c) / (a d + b c), Yule (1912); undefined where both products are 0."""
     a, b, c, d = _parts(tables)
-    return _over(a * d - b * c, a * d + b * c)
+    return quotient(a * d - b * c, a * d + b * c)
 
 
 def log_odds(tables: Tables) -> tuple[Floats, Floats]:
@@ -111,13 +111,13 @@ def log_odds(tables: Tables) -> tuple[Floats, Floats]:
 def phi(tables: Tables) -> Floats:
     """Return (a d - b c) / sqrt(r k (n - r) (n - k)), the correlation of two yes-or-no variables."""
     a, b, c, d = _parts(tables)
-    return _over(a * d - b * c, np.sqrt((a + b) * (a + c) * (b + d) * (c + d)))
+    return quotient(a * d - b * c, np.sqrt((a + b) * (a + c) * (b + d) * (c + d)))
 
 
 def jaccard(tables: Tables) -> Floats:
     """Return a / (a + b + c), Jaccard (1901): of the places with either, the share with both."""
     a, b, c, _ = _parts(tables)
-    return _over(a, a + b + c)
+    return quotient(a, a + b + c)
 
 
 def associate(tables: Tables, given: str, target: str, pair: str = "pair of turns", where: str = "") -> Association:
@@ -138,8 +138,8 @@ def associate(tables: Tables, given: str, target: str, pair: str = "pair of turn
     return Association(
         (a, b, c, d),
         expected=_figure(expected_of(total), n, why),
-        probability=_figure(_over(a, a + b), a + b, f"{given} never occurs{where}" if not a + b else ""),
-        base=_figure(_over(a + c, n), n, f"there is no {pair}{where}" if not n else ""),
+        probability=_figure(quotient(a, a + b), a + b, f"{given} never occurs{where}" if not a + b else ""),
+        base=_figure(quotient(a + c, n), n, f"there is no {pair}{where}" if not n else ""),
         adjusted_residual=_figure(z, n, why, kind),
         textbook_residual=_figure(residuals(total), n, why),
         p=_figure(p_two_sided(np.asarray(z)), n, why),
@@ -222,7 +222,8 @@ def _marginless(tables: Tables) -> npt.NDArray[np.bool_]:
     return none
 
 
-def _over(above: Any, below: Any) -> Floats:
+def quotient(above: Any, below: Any) -> Floats:
+    """Return the quotient, NaN where the divisor is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         out: Floats = np.where(np.asarray(below) == 0, np.nan, np.divide(above, below))
     return out
