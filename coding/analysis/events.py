@@ -115,7 +115,7 @@ def fitted(counts: Ints, possible: Mask) -> Floats:
     rows, columns, n = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
     if possible.all():
         return np.outer(rows, columns) / n if n else np.zeros(counts.shape)
-    expected = possible.astype(np.float64)
+    expected = (possible & ~_forced(rows, columns, possible)).astype(np.float64)
     for _ in range(ROUNDS):
         before = expected
         expected = expected * _filled(rows, expected.sum(axis=1))[:, None]
@@ -123,6 +123,22 @@ def fitted(counts: Ints, possible: Mask) -> Floats:
         if np.abs(expected - before).max(initial=0) < NEAR * max(1, n):
             break
     return expected
+
+
+def _forced(rows: Ints, columns: Ints, possible: Mask) -> Mask:
+    """
+    Say which cells the margins force to 0, which fitting would only near, more and more slowly.
+
+    If code i cannot follow itself and all pairs have it at one end (row total i + column total i = n), then no pair can
+    have it at neither.
+    """
+    hub = ~possible.diagonal() & (rows + columns == rows.sum())
+    apart = np.zeros(possible.shape, dtype=bool)
+    for i in np.flatnonzero(hub):
+        inner = np.ones(possible.shape, dtype=bool)
+        inner[i], inner[:, i] = False, False
+        apart |= inner
+    return apart
 
 
 def _filled(wanted: Ints, now: Floats) -> Floats:
