@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .association import p_two_sided, quotient, yules_q
-from .material import Floats, Ints, Mask
+from .material import GIVEN, Floats, Group, Ints, Mask
+from .stack import Stack
 
 ROUNDS = 10_000
 NEAR = 1e-11
@@ -64,6 +65,20 @@ class Transitions:
         if not self.frequencies[:, j].sum():
             return f"not defined: {target} follows nothing at lag {self.lag}"
         return self.why or "not defined: the margins of the table leave this cell no freedom"
+
+
+def streams_of(stack: Stack, groups: Sequence[Group]) -> tuple[Stream, ...]:
+    """
+    Return each session as a stream of groups: turn by turn, those of one turn in the order of the groups.
+
+    A turn in which none is given or known has no event.
+    """
+    given = stack.groups(groups)
+    out = []
+    for s, session in enumerate(stack.material.sessions):
+        _, which = np.nonzero(given[:, stack.within(s)].T == GIVEN)
+        out.append(Stream(session.transcript, tuple(which.tolist())))
+    return tuple(out)
 
 
 def transitions(streams: Sequence[Stream], codes: Sequence[str], lag: int = 1, *, repeats: bool = True) -> Transitions:

@@ -61,19 +61,30 @@ def lagged(stack: Stack, givens: Sequence[Group], targets: Sequence[Group], lags
     of one session shifted by the lag are a, r, k and n: all tables of a session and lag are one matrix product.
     """
     _check_lags(lags)
-    left = _indicators(stack.groups(givens))
-    right = left if list(givens) == list(targets) else _indicators(stack.groups(targets))
-    g, t, sessions = len(givens), len(targets), len(stack.lengths)
-    counts = np.empty((len(lags), sessions, g, t, 4), dtype=np.int32)
-    for begin in range(0, sessions, BLOCK):
-        block = range(begin, min(begin + BLOCK, sessions))
-        products = _products(left, right, [stack.within(s) for s in block], lags)
+    one = stack.groups(givens)
+    two = one if list(givens) == list(targets) else stack.groups(targets)
+    counts = tables_of(one, two, [stack.within(s) for s in range(len(stack.lengths))], lags)
+    names = tuple(session.transcript for session in stack.material.sessions)
+    return Lagged(tuple(x.name for x in givens), tuple(x.name for x in targets), tuple(lags), names, counts)
+
+
+def tables_of(one: Bytes, two: Bytes, sessions: Sequence[slice], lags: Sequence[int]) -> Counts:
+    """
+    Return the tables (lags, sessions, rows of one, rows of two, 4) of 1, 0 or -1 at places, -1 being in no table.
+
+    A lag of 0 holds each place against itself.
+    """
+    left = _indicators(one)
+    right = left if two is one else _indicators(two)
+    g, t = len(one), len(two)
+    counts = np.empty((len(lags), len(sessions), g, t, 4), dtype=np.int32)
+    for begin in range(0, len(sessions), BLOCK):
+        products = _products(left, right, sessions[begin : begin + BLOCK], lags)
         a = products[:, :, :g, :t]
         r, k, n = products[:, :, :g, t:], products[:, :, g:, :t], products[:, :, g:, t:]
         part = counts[:, begin : begin + BLOCK]
         part[..., 0], part[..., 1], part[..., 2], part[..., 3] = a, r - a, k - a, n - r - k + a
-    names = tuple(session.transcript for session in stack.material.sessions)
-    return Lagged(tuple(x.name for x in givens), tuple(x.name for x in targets), tuple(lags), names, counts)
+    return counts
 
 
 def _products(left: Singles, right: Singles, sessions: Sequence[slice], lags: Sequence[int]) -> Singles:

@@ -25,6 +25,7 @@ from .intervals import LEAST_SESSIONS
 from .material import Floats, Ints, Mask
 
 Z = float(ndtri(0.975))
+LEAST_EACH = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +163,8 @@ def _median(
         return Figure(value, waits.n, why_no_interval=why_none)
     first, last = np.flatnonzero(low <= 0.5), np.flatnonzero(high <= 0.5)
     below, above = _edge(times, first), _edge(times, last)
+    if below is None:
+        return Figure(value, waits.n, why_no_interval="no interval: too few waited")
     why = "" if above is not None else "the interval has no upper end: too few were still waiting"
     return Figure(value, waits.n, low=below, high=above, why_no_interval=why, kind="Brookmeyer-Crowley")
 
@@ -188,6 +191,8 @@ def _log_rank(groups: Mapping[str, Waits]) -> tuple[float, int, str]:
     filled = {name: waits for name, waits in groups.items() if waits.n}
     if len(filled) < 2:
         return 0.0, 0, "not defined: fewer than two conditions have anything to compare"
+    if any(waits.n < LEAST_EACH for waits in filled.values()):
+        return 0.0, 0, f"not defined: a condition has fewer than {LEAST_EACH} waits; they describe, they do not test"
     every = np.unique(np.concatenate([waits.times[waits.happened] for waits in filled.values()]))
     if not len(every):
         return 0.0, 0, "not defined: it never happens"
