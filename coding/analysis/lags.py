@@ -15,17 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .association import Association, Tables, associate
-from .material import NO_VALUE, Bytes, Group
+from .material import GIVEN, NO_VALUE, Bytes, Group
 from .stack import Stack
 
-Counts = npt.NDArray[np.int32]
+Counts = npt.NDArray[Any]
 Singles = npt.NDArray[np.float32]  # counts of up to 2**24 turns are exact in them
 BLOCK = 32  # sessions whose products stay in the processor's cache together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lagged:
-    """Every 2 x 2 table: counts (lags, sessions, givens, targets, 4) of a, b, c, d."""
+    """Every 2 x 2 table: counts (lags, sessions, givens, targets, 4) of a, b, c, d, in small integers."""
 
     givens: tuple[str, ...]
     targets: tuple[str, ...]
@@ -41,7 +41,8 @@ class Lagged:
     def tables(self, given: str, target: str, lag: int) -> Tables:
         """Return the tables of one pair, a row for every session."""
         place = self.lags.index(lag), slice(None), self.givens.index(given), self.targets.index(target)
-        return self.counts[place]
+        found: Tables = self.counts[place].astype(np.int64)
+        return found
 
     def of(self, given: str, target: str, lag: int, transcript: str | None = None) -> Association:
         """Say how strongly the target follows the given at this lag, in one session or in all of them."""
@@ -74,12 +75,14 @@ def tables_of(one: Bytes, two: Bytes, sessions: Sequence[slice], lags: Sequence[
 
     A lag of 0 holds each place against itself.
     """
-    left = _indicators(one)
-    right = left if two is one else _indicators(two)
     g, t = len(one), len(two)
-    counts = np.empty((len(lags), len(sessions), g, t, 4), dtype=np.int32)
+    shared = _shares_one_mask(one) and _shares_one_mask(two)
+    longest = max((places.stop - places.start for places in sessions), default=0)
+    fits = np.int16 if longest <= np.iinfo(np.int16).max else np.int32
+    counts = np.empty((len(lags), len(sessions), g, t, 4), dtype=fits)
     for begin in range(0, len(sessions), BLOCK):
-        products = _products(left, right, sessions[begin : begin + BLOCK], lags)
+        block = sessions[begin : begin + BLOCK]
+        products = _products(one, two, block, lags, shared)
         a = products[:, :, :g, :t]
         r, k, n = products[:, :, :g, t:], products[:, :, g:, :t], products[:, :, g:, t:]
         part = counts[:, begin : begin + BLOCK]
@@ -87,22 +90,30 @@ def tables_of(one: Bytes, two: Bytes, sessions: Sequence[slice], lags: Sequence[
     return counts
 
 
-def _products(left: Singles, right: Singles, sessions: Sequence[slice], lags: Sequence[int]) -> Singles:
+def _products(one: Bytes, two: Bytes, sessions: Sequence[slice], lags: Sequence[int], shared: bool) -> Singles:
+    begin, end = sessions[0].start, sessions[-1].stop
+    left = _indicators(one[:, begin:end], shared)
+    right = left if two is one else _indicators(two[:, begin:end], shared)
     out = np.zeros((len(lags), len(sessions), len(left), len(right)), dtype=np.float32)
     for s, places in enumerate(sessions):
-        one, two = left[:, places], right[:, places]
-        length = one.shape[1]
+        here = slice(places.start - begin, places.stop - begin)
+        earlier, later = left[:, here], right[:, here]
+        length = earlier.shape[1]
         for i, lag in enumerate(lags):
             if lag < length:
-                np.matmul(one[:, : length - lag], two[:, lag:].T, out=out[i, s])
+                np.matmul(earlier[:, : length - lag], later[:, lag:].T, out=out[i, s])
     return out
 
 
-def _indicators(given: Bytes) -> Singles:
-    """Return the rows given-or-not, then known-or-not: one row if that is the same for all groups, else one each."""
+def _indicators(given: Bytes, shared: bool) -> Singles:
+    """Return the rows given-or-not, then known-or-not: one for all groups if they share it, else one each."""
     known = given != NO_VALUE
-    masks: npt.NDArray[Any] = known[:1] if (known == known[:1]).all() else known
-    return np.concatenate([given == 1, masks]).astype(np.float32)
+    return np.concatenate([given == GIVEN, known[:1] if shared else known]).astype(np.float32)
+
+
+def _shares_one_mask(given: Bytes) -> bool:
+    known = given != NO_VALUE
+    return bool((known == known[:1]).all())
 
 
 def _check_lags(lags: Sequence[int]) -> None:
