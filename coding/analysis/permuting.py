@@ -75,13 +75,7 @@ def shuffled(
         strata = _split(strata, np.concatenate([left[:, earlier], right[:, earlier + lag]]) == NO_VALUE)
         for k, order in enumerate(_orders(strata, len(earlier), shuffles, chance)):
             counts[k + 1, i] = one @ two[order]
-    z, spread = _standardised(counts)
-    p, p_max = np.full(seen.shape, np.nan), np.full(seen.shape, np.nan)
-    moves = spread > 0
-    if moves.any():
-        size = np.abs(z[:, moves])
-        p[moves] = (size >= size[0] - SLACK).mean(axis=0)
-        p_max[moves] = (size.max(axis=1)[:, None] >= size[0] - SLACK).mean(axis=0)
+    p, p_max = p_values(counts)
     return Shuffled(tables, p, holm(p), p_max, shuffles, seed, within)
 
 
@@ -146,11 +140,16 @@ def _orders(strata: list[Ints], pairs: int, shuffles: int, chance: np.random.Gen
         yield order
 
 
-def _standardised(counts: Floats) -> tuple[Floats, Floats]:
-    mean, spread = counts.mean(axis=0), counts.std(axis=0)
-    spread = np.where(np.ptp(counts, axis=0) == 0, 0.0, spread)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (counts - mean) / spread, spread
+def p_values(counts: Floats) -> tuple[Floats, Floats]:
+    """Return the p values of counts (k + 1, ...), seen first: single and by the maximum; NaN where nothing moves."""
+    p, p_max = np.full(counts.shape[1:], np.nan), np.full(counts.shape[1:], np.nan)
+    moves = np.ptp(counts, axis=0) > 0
+    if moves.any():
+        moving = counts[:, moves]
+        size = np.abs(moving - moving.mean(axis=0)) / moving.std(axis=0)
+        p[moves] = (size >= size[0] - SLACK).mean(axis=0)
+        p_max[moves] = (size.max(axis=1)[:, None] >= size[0] - SLACK).mean(axis=0)
+    return p, p_max
 
 
 def _check(shuffles: int, within: str) -> None:
