@@ -69,7 +69,7 @@ def _swap(orders: Ints, chance: np.random.Generator) -> None:
         return
     every = np.arange(rows)
     for _ in range(TRIES * n):
-        i, j = chance.integers(0, n, rows), chance.integers(0, n, rows)
+        i, j = chance.integers(0, n, (2, rows))
         one, two = orders[every, i], orders[every, j]
         orders[every, i], orders[every, j] = two, one
         wrong = _repeats(orders, every, i) | _repeats(orders, every, j)
