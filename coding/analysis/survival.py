@@ -155,7 +155,7 @@ def _median(
 ) -> Figure:
     half = np.flatnonzero(survival <= 0.5 + 1e-12)
     if not waits.happened.any():
-        return undefined(f"not defined: {what} never happens among these {waits.n}", waits.n)
+        return undefined(f"not defined: {what} never happens in {waits.n} wait{'' if waits.n == 1 else 's'}", waits.n)
     if not len(half):
         return undefined(f"not reached: more than half of the {waits.n} were still waiting at the end", waits.n)
     value = float(times[half[0]])

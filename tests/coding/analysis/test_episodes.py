@@ -168,7 +168,7 @@ def test_the_demo_waits_as_it_must() -> None:
         assert (curve.n, curve.happened) == (1, 0 if row["censored"] else 1)
     assert waits.curves["PDT"].median.value == 14
     assert waits.curves["CBT"].followed_until == 77
-    assert waits.curves["CBT"].median.why == "not defined: naming never happens among these 1"
+    assert waits.curves["CBT"].median.why == "not defined: naming never happens in 1 wait"
     assert waits.contrasts[0].ratio.why == "not defined: naming never follows a pull in CBT"
 
 

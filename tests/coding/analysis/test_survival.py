@@ -123,7 +123,7 @@ def test_what_cannot_be_compared_says_why() -> None:
     assert log_rank({"A": none, "B": none}).why == "not defined: it never happens"
     assert "describe" in log_rank({"A": waits([1]), "B": some}).why
     assert kaplan_meier(empty).why == "not defined: there is nothing that could wait"
-    assert kaplan_meier(none, "naming").median.why == "not defined: naming never happens among these 3"
+    assert kaplan_meier(none, "naming").median.why == "not defined: naming never happens in 3 waits"
     half = kaplan_meier(waits([1, 5, 6, 7], [1, 0, 0, 0]))
     assert half.median.why == "not reached: more than half of the 4 were still waiting at the end"
 
