@@ -1,6 +1,9 @@
 from django.urls import path
 
 from coding.views import (
+    adjudication,
+    adjudication_report,
+    adjudication_setup,
     beside,
     codebook_changes,
     codebook_drafts,
@@ -12,6 +15,7 @@ from coding.views import (
     drawing,
     exports,
     notes,
+    outcome,
     password_links,
     planner,
     reliability,
@@ -22,6 +26,7 @@ from coding.views import (
     validation,
 )
 
+ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -93,6 +98,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
     path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("validation/", validation.validation, name="validation"),
@@ -115,6 +121,17 @@ urlpatterns = [
         name="run-file",
     ),
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
+    # adjudication
+    path(ADJUDICATION, adjudication.desk, name="adjudication"),
+    path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),
+    path(ADJUDICATION + "open/", adjudication_setup.open_, name="adjudication-open"),
+    path(ADJUDICATION + "outcome/", adjudication_setup.outcome, name="adjudication-outcome"),
+    path(ADJUDICATION + "end/", adjudication.end, name="adjudication-end"),
+    path(ADJUDICATION + "report/", adjudication_report.report, name="adjudication-report"),
+    path(ADJUDICATION + "report/file/", adjudication_report.download, name="adjudication-report-file"),
+    path(ADJUDICATION + "turns/<int:segment_id>/", adjudication.decide, name="adjudication-decide"),
+    path(ADJUDICATION + "turns/<int:segment_id>/undo/", adjudication.undo, name="adjudication-undo"),
+    path(ADJUDICATION + "turns/<int:segment_id>/names/", adjudication.names, name="adjudication-names"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

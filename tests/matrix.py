@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from coding.formats.drafts import AttributeDraft
 from coding.models import Assignment, ExportFile
+from coding.services.adjudication import end_adjudication, open_adjudication
 from coding.services.runs import store_run
 from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_transcript, make_version, make_world
-from transcripts.models import Invitation, Upload
+from transcripts.models import Invitation, Segment, Upload
 from workbench.accounts.models import User
 from workbench.accounts.tokens import create_token
 
@@ -63,6 +64,9 @@ def make_everything() -> Everything:
     export = ExportFile.objects.create(study=world.study, round=closed, asked_by=coordinator)
     token, _ = create_token(coordinator, "for a test")
     run = store_run(user=coordinator, round_=closed).run
+    # Its blind phase has ended, so that the adjudicator reads results like the others who do.
+    open_adjudication(user=coordinator, round_=closed)
+    end_adjudication(user=coordinator, round_=closed)
     return Everything(
         world,
         {
@@ -88,6 +92,7 @@ def make_everything() -> Everything:
             "name": "report.md",
             "layout": "csv",
             "number": 1,
+            "segment_id": Segment.objects.get(revision__transcript=world.transcript, position=1).pk,
         },
     )
 

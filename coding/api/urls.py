@@ -1,6 +1,7 @@
 from django.urls import path
 
 from coding.api import (
+    adjudication,
     codebook_changes,
     codebooks,
     comparison,
@@ -8,6 +9,7 @@ from coding.api import (
     drawing,
     exports,
     late_changes,
+    outcome,
     planner,
     results,
     rounds,
@@ -17,6 +19,7 @@ from coding.api import (
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
+ADJUDICATION = ROUND + "adjudication/"
 
 urlpatterns = [
     # codebooks
@@ -41,6 +44,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/judgements/", desk.AssignmentJudgements.as_view()),
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
     path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.AssignmentOutcome.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),
@@ -53,6 +57,15 @@ urlpatterns = [
     path(ROUND + "runs/", runs.Runs.as_view()),
     path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
     path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
+    # adjudication
+    path(ADJUDICATION, adjudication.AdjudicationView.as_view()),
+    path(ADJUDICATION + "end/", adjudication.EndAdjudication.as_view()),
+    path(ADJUDICATION + "report/", adjudication.AdjudicationReportView.as_view()),
+    path(ADJUDICATION + "segments/", adjudication.AdjudicationSegments.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/", adjudication.AdjudicationSegment.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/undo/", adjudication.UndoAnswer.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/names/", adjudication.ShowNames.as_view()),
+    path(ROUND + "final/", adjudication.FinalLayerView.as_view()),
     path("studies/<slug:study>/exports/", exports.Exports.as_view()),
     path("studies/<slug:study>/exports/<uuid:export_id>/", exports.OneExport.as_view()),
     path(

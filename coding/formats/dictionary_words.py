@@ -88,6 +88,22 @@ CODINGS: Words = (
     ("coding_id", "Random id of the coding; it says nothing about order.", "text", "a UUID", "a row without a code"),
     ("coded_at", "When the code was given.", "time", "UTC", "not known"),
     ("judged_at", "When the rater finished the segment.", "time", "UTC", "not known"),
+    (
+        "source",
+        "Where a final word comes from. This and the next three stand where a round was adjudicated; open has no row.",
+        "word",
+        "adjudicated; unanimous; only_rater",
+        "a raw row",
+    ),
+    ("rule", "By which rule it was adjudicated.", "word", "discussion; third_rater; majority; mean", "not adjudicated"),
+    ("cause", "What the raters differed by.", "word", "close_codes; overlooked; definition", "not said"),
+    (
+        "saw_identities_at",
+        "Since when the adjudicator could know who gave what there.",
+        "time",
+        "UTC",
+        "decided blind, or not adjudicated",
+    ),
 )
 
 WIDE: Words = (
@@ -95,8 +111,22 @@ WIDE: Words = (
     (*SEGMENT, "never"),
     ("speaker", "Who speaks.", "text", "any", "nobody is named"),
     ("role", "As what they speak.", "text", "a speaker role of the study", "never"),
-    (*RATER, "never"),
+    (*RATER, "in the final layer: nobody's own; else never"),
     ("outcome", "What was found instead of codes.", "word", "none; uncodable", "there are codes, or it was not judged"),
+    (
+        "layer",
+        "A rater's own row or the final word; written where a round was adjudicated.",
+        "word",
+        "raw; final",
+        "raw",
+    ),
+    (
+        "source",
+        "Where the final word comes from; written with the layer.",
+        "word",
+        "adjudicated; unanimous; only_rater; open",
+        "a raw row",
+    ),
     (
         "<CODE>",
         "One column a code, named by its key (code.KEY where another column has that name).",

@@ -1,5 +1,14 @@
 """What people say about the material."""
 
+from coding.models.adjudication import (
+    AdjudicatedAttribute,
+    AdjudicatedCoding,
+    AdjudicatedEvidence,
+    Adjudication,
+    AdjudicationOpening,
+    Adjudicator,
+    NamesShown,
+)
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
@@ -11,6 +20,12 @@ from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
     "Act",
+    "AdjudicatedAttribute",
+    "AdjudicatedCoding",
+    "AdjudicatedEvidence",
+    "Adjudication",
+    "AdjudicationOpening",
+    "Adjudicator",
     "Assignment",
     "Attribute",
     "AttributeValue",
@@ -28,6 +43,7 @@ __all__ = [
     "ExportFile",
     "Family",
     "Judgement",
+    "NamesShown",
     "ReflexiveNote",
     "ReliabilityPlan",
     "ReliabilityRun",

@@ -116,7 +116,7 @@ def coding_cells(round_: Round, attributes: Sequence[str]) -> Iterator[list[str 
     ids = exported_assignments(round_)
     known = Code.objects.filter(version=round_.version_id).values_list("pk", "key")
     codes = {pk: guard(key) for pk, key in known}
-    outcomes = _outcome_codes(round_)
+    outcomes = outcome_codes(round_)
     spans, values = _spans(ids), _attributes(ids)
     guarded = _Guarded()
     origin = ("raw", guard(round_.name), guard(round_.version.name))
@@ -145,7 +145,8 @@ class _Guarded(dict[str, str]):
         return self[name]
 
 
-def _outcome_codes(round_: Round) -> dict[str, str]:
+def outcome_codes(round_: Round) -> dict[str, str]:
+    """Give the keys that stand for outcomes in the round's codebook."""
     found = Code.objects.filter(version=round_.version_id).exclude(outcome="").order_by("-position")
     return {outcome: guard(key) for outcome, key in found.values_list("outcome", "key")}
 

@@ -91,12 +91,18 @@ def round_lines(user: User, study: Study) -> list[RoundLine]:
 
 
 def design(user: User, round_: Round) -> Design:
-    """Gather who codes what in a round, with the states that the person may know and the acts that are open to them."""
+    """
+    Gather who codes what in a round, with the states that the person may know and the acts that are open to them.
+
+    Whoever adjudicates the round reads the transcripts alone: its raters have no names.
+    """
     rows = _assignments(round_).order_by("transcript__name", "rater__label")
     assignments = list(rows.filter(withdrawn_at=None))
     places = _Places(user, round_)
     raters = {assignment.rater_id: assignment.rater for assignment in assignments}
     columns = sorted(raters, key=lambda pk: raters[pk].label)
+    if not access.may_know_raters(user, round_):
+        columns = []
     cells: dict[int, dict[int, Place]] = defaultdict(dict)
     transcripts: dict[int, Assignment] = {}
     for assignment in assignments:

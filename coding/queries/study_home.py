@@ -41,6 +41,7 @@ class OwnTask:
     from_turn: int | None
     is_open: bool
     known: bool
+    has_outcome: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class StudyHome:
     invited: int = 0
     raters: int = 0
     result: Round | None = None
+    adjudicating: tuple[Round, ...] = ()
     book: Book | None = None
 
     @property
@@ -115,6 +117,11 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
         invited=study.invitations.open().count() if manages else 0,
         raters=people.filter(role=Membership.Role.RATER).count(),
         result=_newest_result(user, study),
+        adjudicating=tuple(
+            Round.objects.filter(access.adjudications_open_to(user), study=study, adjudication__ended_at=None).order_by(
+                "pk"
+            )
+        ),
         book=_book(study, drafts=manages),
     )
 
@@ -131,6 +138,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     to_judge = Segment.objects.filter(~Exists(finished), revision=OuterRef("revision_id")).order_by("position")
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+    decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
     for row in rows.order_by(
@@ -147,6 +155,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             from_turn=row.from_turn if row.n_judged else None,
             is_open=row.is_open,
             known=row.pk in known,
+            has_outcome=row.pk in decided,
         )
 
 
@@ -184,5 +193,5 @@ def _book(study: Study, *, drafts: bool) -> Book:
 
 def _newest_result(user: User, study: Study) -> Round | None:
     """Find the round that closed last, of those whose state the person may know."""
-    rounds = Round.objects.closed().filter(access.states_open_to(user), study=study)
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
     return rounds.order_by("-closed_at", "-pk").first()
