@@ -211,6 +211,9 @@ class RoundAssignmentSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=ASSIGNMENT_STATES, allow_null=True)
     judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
     late = serializers.BooleanField(allow_null=True, help_text="Open, and due before today.")
+    could_read = serializers.BooleanField(
+        source="has_read", help_text="Its rater could read others' codings of the transcript before it was given."
+    )
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -316,6 +319,7 @@ def _said(assignment: Assignment, place: Place) -> dict[str, Any]:
         "state": place.state,
         "judged": place.judged,
         "late": place.late,
+        "has_read": place.has_read,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 
+from coding.formats.assignments import write_assignments
 from coding.formats.codebook import write_codebook
 from coding.formats.coding_rows import columns
 from coding.formats.dictionary import data_dictionary
@@ -45,6 +46,7 @@ def study_files(study: Study, round_: Round | None) -> Files:
         files["codings_wide.csv"] = write_wide(draft, export_rows.wide_rows(round_))
         files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(_notes(round_))
+        files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
     return files
 
 
@@ -76,6 +78,7 @@ def all_files(study: Study) -> Files:
     files["codings.csv"] = codings_table(rounds)
     files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
     files["notes.csv"] = write_notes(chain.from_iterable(map(_notes, rounds)))
+    files["assignments.csv"] = write_assignments(chain.from_iterable(map(export_rows.assignment_rows, rounds)))
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)

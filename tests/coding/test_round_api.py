@@ -145,6 +145,7 @@ def test_assignments_are_listed_in_pages_with_how_far_they_are(world: StudyWorld
                 "state": "open",
                 "judged": 1,
                 "late": False,
+                "could_read": False,
             }
         ],
     )
