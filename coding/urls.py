@@ -77,6 +77,7 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
     path("studies/<slug:study>/rounds/draw/", drawing.draw, name="draw-round"),
     path("studies/<slug:study>/rounds/<int:round_id>/", rounds.show, name="round"),
+    path("studies/<slug:study>/rounds/<int:round_id>/due/", rounds.set_due, name="round-due"),
     path("studies/<slug:study>/rounds/<int:round_id>/leave/", drawing.rater_leaves, name="rater-leaves"),
     path("studies/<slug:study>/rounds/<int:round_id>/others/", rounds.show_others, name="round-others"),
     path("studies/<slug:study>/rounds/<int:round_id>/raters/", rounds.add_raters, name="round-raters"),

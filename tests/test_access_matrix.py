@@ -85,6 +85,7 @@ studies/<slug:study>/rounds/new/                                                
 studies/<slug:study>/rounds/new/                                                             POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/draw/                                                            GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/draw/                                                            POST   302 404 403 403 403 403 422
+studies/<slug:study>/rounds/<int:round_id>/due/                                              POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/<int:round_id>/leave/                                            POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/                                                  GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/<int:round_id>/others/                                           POST   302 404 403 403 403 403 302
@@ -188,6 +189,7 @@ api/v1/studies/<slug:study>/rounds/                                             
 api/v1/studies/<slug:study>/rounds/draw/                                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/leave/                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           GET    401 404 200 404 404 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           PATCH  401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/                               GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/                               POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/ POST   401 404 403 403 403 403 404

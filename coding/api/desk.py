@@ -36,12 +36,13 @@ class AssignmentSerializer(serializers.ModelSerializer):
     transcript = serializers.CharField(source="transcript.name")
     rater = serializers.CharField(source="rater.label")
     codebook_version = serializers.IntegerField(source="version_id")
+    due_on = serializers.DateField(source="round.due_on", allow_null=True)
 
     class Meta:
         model = Assignment
         fields = [
             "id", "study", "round", "transcript", "rater", "codebook_version", "phase",
-            "place", "assigned_at", "submitted_at", "withdrawn_at",
+            "place", "due_on", "assigned_at", "submitted_at", "withdrawn_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -34,6 +34,7 @@ from transcripts.api.scope import caller, find_study
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import require
 
+SETTINGS = ("name", "kind", "notes_for_study", "others_shown", "due_on")
 ROUND_STATES = ("open", "closed")
 ASSIGNMENT_STATES = ("open", "submitted", "withdrawn")
 
@@ -53,7 +54,7 @@ class RoundSerializer(serializers.ModelSerializer):
         model = Round
         fields = [
             "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
-            "raters", "notes_for_study", "others_shown", "state", "closed_at",
+            "raters", "notes_for_study", "others_shown", "due_on", "state", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -183,11 +184,21 @@ class NewRoundSerializer(serializers.Serializer):
         default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
     )
 
+    due_on = serializers.DateField(
+        allow_null=True, default=None, help_text="By when its raters are asked to hand in; raters see it."
+    )
+
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Ask for one of the two ways to say who codes what."""
         if ("shares" in given) == ("draw" in given):
             raise serializers.ValidationError({"shares": ["Say who codes what: either shares or draw."]})
         return given
+
+
+class DueSerializer(serializers.Serializer):
+    """The day by which the raters of a round are asked to hand in."""
+
+    due_on = serializers.DateField(allow_null=True)
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
@@ -199,6 +210,10 @@ class RoundAssignmentSerializer(serializers.Serializer):
     segments = serializers.IntegerField()
     state = serializers.ChoiceField(choices=ASSIGNMENT_STATES, allow_null=True)
     judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
+    late = serializers.BooleanField(allow_null=True, help_text="Open, and due before today.")
+    could_read = serializers.BooleanField(
+        source="has_read", help_text="Its rater could read others' codings of the transcript before it was given."
+    )
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -243,7 +258,7 @@ class Rounds(generics.ListAPIView):
         version = CodebookVersion.objects.filter(study=found, pk=given["version"]).first()
         if version is None:
             raise serializers.ValidationError({"version": ["There is no such codebook version in this study."]})
-        said: dict[str, Any] = {name: given[name] for name in ("name", "kind", "notes_for_study", "others_shown")}
+        said: dict[str, Any] = {name: given[name] for name in SETTINGS}
         said |= {"user": caller(request), "study": found, "version": version}
         said["plan"] = None if given["plan"] is None else PlanDraft(**given["plan"])
         if draw := given.get("draw"):
@@ -270,6 +285,15 @@ class OneRound(generics.GenericAPIView):
         """Show one round with its design."""
         return Response(_whole(request, find_study(request, study), round_id))
 
+    @extend_schema(request=DueSerializer)
+    def patch(self, request: Request, study: str, round_id: int) -> Response:
+        """Say by when its raters are asked to hand in; null takes the day away."""
+        round_ = managed_round(request, study, round_id)
+        given = DueSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        rounds.set_due(user=caller(request), round_=round_, due_on=given.validated_data["due_on"])
+        return Response(_whole(request, round_.study, round_id))
+
 
 def managed_round(request: Request, study: str, round_id: int) -> Round:
     """Find a round for somebody who runs the study."""
@@ -294,6 +318,8 @@ def _said(assignment: Assignment, place: Place) -> dict[str, Any]:
         "segments": place.segments,
         "state": place.state,
         "judged": place.judged,
+        "late": place.late,
+        "has_read": place.has_read,
     }
 
 

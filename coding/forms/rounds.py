@@ -36,6 +36,10 @@ class RoundForm(OneLineForm, forms.Form):
     version = VersionField(
         queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
+    due_on = forms.DateField(
+        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="By when to hand in; can be changed.",
+    )  # fmt: skip
     notes_for_study = forms.BooleanField(
         label="The study reads the raters' notes on each hour",
         required=False,
@@ -98,6 +102,14 @@ class PlanForm(forms.Form):
         if not self.is_bound:
             return None
         return PlanDraft(**{name: value for name, value in self.cleaned_data.items() if name != "fixed"})
+
+
+class DueForm(forms.Form):
+    """By when the raters of a round are asked to hand in."""
+
+    due_on = forms.DateField(
+        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class MoreForm(forms.Form):

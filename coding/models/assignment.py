@@ -53,6 +53,7 @@ class Round(models.Model):
     others_shown_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When its raters could first see the others' codings."
     )
+    due_on = models.DateField(null=True, blank=True, help_text="By when its raters are asked to hand in.")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from coding.drawing import DrawingError
 from coding.models import CodebookVersion, Round
 from coding.queries.drawn_design import Asked, DrawnDesign, drawn_design
@@ -43,7 +45,7 @@ def start_drawn_round(
     seed: int,
     looked_at: str = "",
     plan: PlanDraft | None = None,
-    **settings: bool,
+    **settings: Any,
 ) -> Round:
     """
     Draw a design and start a round with it; `looked_at` is the fingerprint of the one that was shown, if one was.

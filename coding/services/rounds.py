@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, OuterRef, Subquery
@@ -58,13 +60,14 @@ def create_round(
     shares: Sequence[Share],
     plan: PlanDraft | None = None,
     design: DesignDraft | None = None,
-    **settings: bool,
+    **settings: Any,
 ) -> Round:
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
 
-    `settings` are the round's: `notes_for_study`, `others_shown`. A reliability plan is fixed here or never. `design`
-    says how the shares came about; from the start on they change only with a reason. Each rater's order is by lot.
+    `settings` are the round's: `notes_for_study`, `others_shown`, `due_on`. A reliability plan is fixed here or never.
+    `design` says how the shares came about; from the start on they change only with a reason. Each rater's order is by
+    lot.
 
     Raises PermissionDenied, RoundNameTaken, RoundNotPossible or PlanNotPossible.
     """
@@ -91,7 +94,7 @@ def store_round(
     version: CodebookVersion,
     user: User | None,
     seed: int | None = None,
-    **settings: bool,
+    **settings: Any,
 ) -> Round:
     """Store a round without assignments; no access check."""
     try:
@@ -120,6 +123,14 @@ def show_others(*, user: User, round_: Round, shown: bool) -> Round:
     require(material.may_manage(user, round_.study))
     Round.objects.filter(pk=round_.pk).exclude(others_shown=shown).update(others_shown=shown)
     round_.others_shown = shown
+    return round_
+
+
+def set_due(*, user: User, round_: Round, due_on: date | None) -> Round:
+    """Say by when the raters of a round are asked to hand in, or that no day is set; raises PermissionDenied."""
+    require(material.may_manage(user, round_.study))
+    Round.objects.filter(pk=round_.pk).exclude(due_on=due_on).update(due_on=due_on)
+    round_.due_on = due_on
     return round_
 
 

@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coding import access
 from coding.forms.drawing import LeaveForm
-from coding.forms.rounds import MoreForm, PlanForm, RoundForm, shares_of, ticks_of
+from coding.forms.rounds import DueForm, MoreForm, PlanForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
 from coding.queries.notes import shared_notes
 from coding.queries.round_pages import added_since, design, material_of, round_lines, taken_back
@@ -113,6 +114,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "results": access.may_see_results(user, round_),
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
+        "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
         "leave": extends and LeaveForm(inside=shown.raters, raters=raters),
         **said,
     }
@@ -127,6 +129,19 @@ def show_others(request: HttpRequest, study: str, round_id: int) -> HttpResponse
     rounds.show_others(user=person(request), round_=round_, shown=shown)
     said = "may see the others' codings beside their own" if shown else "see their own codings alone"
     messages.success(request, f"Once this round is closed, its raters {said}.")
+    return redirect("round", study, round_id)
+
+
+@require_POST
+def set_due(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Say by when the raters of a round are asked to hand in."""
+    scope, round_ = find_round(request, study, round_id)
+    form = DueForm(request.POST)
+    if not form.is_valid():
+        return round_page(request, scope, round_, due=form, status=422)
+    day = form.cleaned_data["due_on"]
+    rounds.set_due(user=person(request), round_=round_, due_on=day)
+    messages.success(request, f"Due on {date_format(day, 'j F Y')}; raters see it." if day else "No day is set.")
     return redirect("round", study, round_id)
 
 

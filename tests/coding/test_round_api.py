@@ -144,6 +144,8 @@ def test_assignments_are_listed_in_pages_with_how_far_they_are(world: StudyWorld
                 "segments": 4,
                 "state": "open",
                 "judged": 1,
+                "late": False,
+                "could_read": False,
             }
         ],
     )
