@@ -417,6 +417,29 @@ def may_read_codebook(user: User, study: Study, *, published: bool) -> Decision:
     return material.may_manage(user, study)
 
 
+WHILE_CODING = "Discussions open to you when you have handed in what you code: what others say could speak of it."
+
+
+def may_discuss(user: User, study: Study) -> Decision:
+    """
+    Decide whether the person may read, and take part in, the discussions of codes: members without open coding.
+
+    Words cannot be searched for judgements: whoever codes in the study could learn of others' from them (law 2).
+    """
+    if material.membership(user, study) is None:
+        return no("Only members of the study discuss its codes.")
+    if Assignment.objects.by(user).open().filter(study=study).exists():
+        return no(WHILE_CODING)
+    return YES
+
+
+def discussions_open_to(user: User) -> Q:
+    """Say the same as `may_discuss` for many rows of studies: discussions, or what was said in them."""
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    coding = Assignment.objects.by(user).open().filter(study=OuterRef("study_id"))
+    return Q(Exists(places)) & ~Q(Exists(coding))
+
+
 def may_download(user: User, export: ExportFile) -> Decision:
     """Decide whether the person may still take away what they asked for."""
     if export.asked_by_id != user.pk:

@@ -8,6 +8,7 @@ from coding.views import (
     comparison,
     desk,
     disagreements,
+    discussions,
     draft_links,
     exports,
     notes,
@@ -51,6 +52,8 @@ urlpatterns = [
     path(VERSION + "codes/<int:code_id>/", codebook_drafts.code, name="code"),
     path(VERSION + "codes/<int:part_id>/remove/", codebook_drafts.remove, {"part": "code"}, name="remove-code"),
     path(VERSION + "codes/<int:part_id>/move/", codebook_drafts.move, {"part": "code"}, name="move-code"),
+    path(VERSION + "codes/<int:code_id>/discussion/", discussions.discussion, name="discussion"),
+    path(VERSION + "codes/<int:code_id>/discussion/decide/", discussions.decide, name="decide-discussion"),
     path(VERSION + "attributes/new/", codebook_drafts.attribute, name="new-attribute"),
     path(VERSION + "attributes/<int:attribute_id>/", codebook_drafts.attribute, name="attribute"),
     path(

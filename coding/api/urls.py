@@ -5,6 +5,7 @@ from coding.api import (
     codebooks,
     comparison,
     desk,
+    discussions,
     exports,
     planner,
     results,
@@ -23,6 +24,7 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
     path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
+    path(VERSION + "discussion/", discussions.CodeDiscussion.as_view()),
     path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -19,6 +20,8 @@ class Entry:
 
     code: Code
     roles: tuple[str, ...]
+    #: How much was said in its discussion; None where the person may not know.
+    said: int | None = None
 
     @property
     def where(self) -> str:
@@ -65,15 +68,21 @@ def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
     return counted.order_by("codebook__key", "-number")
 
 
-def book(version: CodebookVersion) -> Book:
-    """Gather a version for reading, in five queries."""
+def book(version: CodebookVersion, said: Mapping[str, int] | None = None) -> Book:
+    """
+    Gather a version for reading, in five queries.
+
+    `said` is how much was said of each code, by its key, where the person may know.
+    """
     values = Prefetch("values", AttributeValue.objects.order_by("position"))
     roles: dict[int, list[str]] = defaultdict(list)
     for code_id, role in CodeRole.objects.filter(version=version).order_by("pk").values_list("code_id", "role__name"):
         roles[code_id].append(role)
     entries: dict[int, list[Entry]] = defaultdict(list)
     for code in Code.objects.filter(version=version).order_by("position"):
-        entries[code.family_id].append(Entry(code, tuple(roles[code.pk])))
+        entries[code.family_id].append(
+            Entry(code, tuple(roles[code.pk]), None if said is None else said.get(code.key, 0))
+        )
     return Book(
         chapters=tuple(
             Chapter(family, tuple(entries[family.pk]))
