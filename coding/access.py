@@ -13,7 +13,16 @@ from datetime import datetime
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, ExportFile, Judgement, ReflexiveNote, ReliabilityRun, Round, RunTranscript
+from coding.models import (
+    Assignment,
+    ExportFile,
+    Judgement,
+    ReflexiveNote,
+    ReliabilityRun,
+    Round,
+    RunTranscript,
+    SegmentExample,
+)
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
@@ -415,6 +424,31 @@ def may_read_codebook(user: User, study: Study, *, published: bool) -> Decision:
     if published and material.membership(user, study) is not None:
         return YES
     return material.may_manage(user, study)
+
+
+def may_see_example(user: User, example: SegmentExample) -> bool:
+    """
+    Tell whether the person may see that a segment is an example of a code, and its words.
+
+    Whoever may read the session: by their role, or on the desk of an assignment they handed in. It says what somebody
+    thinks of that segment, so nobody sees it who is blind to the transcript (law 2).
+    """
+    transcript = example.revision.transcript_id
+    if is_blind_to(user, transcript):
+        return False
+    if material.has_power(user, example.study, "read_material"):
+        return True
+    mine = Assignment.objects.by(user).submitted().filter(rater__left_at=None, withdrawn_at=None)
+    return mine.filter(transcript=transcript).exists()
+
+
+def examples_open_to(user: User) -> Q:
+    """Say the same as `may_see_example` for many examples."""
+    readers = [role for role, powers in material.POWERS.items() if "read_material" in powers]
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None, role__in=readers)
+    mine = Assignment.objects.by(user).submitted().filter(rater__left_at=None, withdrawn_at=None)
+    own = mine.filter(transcript=OuterRef("revision__transcript_id"))
+    return ~Q(blind_to(user, "revision__transcript_id")) & (Q(Exists(places)) | Q(Exists(own)))
 
 
 WHILE_CODING = "Discussions open to you when you have handed in what you code: what others say could speak of it."

@@ -18,6 +18,7 @@ from coding.views import (
     reliability_code,
     rounds,
     runs,
+    segment_examples,
     study,
     validation,
 )
@@ -54,6 +55,8 @@ urlpatterns = [
     path(VERSION + "codes/<int:part_id>/move/", codebook_drafts.move, {"part": "code"}, name="move-code"),
     path(VERSION + "codes/<int:code_id>/discussion/", discussions.discussion, name="discussion"),
     path(VERSION + "codes/<int:code_id>/discussion/decide/", discussions.decide, name="decide-discussion"),
+    path(VERSION + "codes/<int:code_id>/examples/new/", segment_examples.example, name="new-example"),
+    path(VERSION + "examples/<int:example_id>/remove/", segment_examples.remove, name="remove-example"),
     path(VERSION + "attributes/new/", codebook_drafts.attribute, name="new-attribute"),
     path(VERSION + "attributes/<int:attribute_id>/", codebook_drafts.attribute, name="attribute"),
     path(

@@ -87,6 +87,7 @@ def make_everything() -> Everything:
             "run_id": run.pk,
             "name": "report.md",
             "layout": "csv",
+            "example_id": 1,
             "number": 1,
         },
     )

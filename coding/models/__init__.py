@@ -4,6 +4,7 @@ from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.discussion import Comment, Discussion
+from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
@@ -34,4 +35,5 @@ __all__ = [
     "ReliabilityRun",
     "Round",
     "RunTranscript",
+    "SegmentExample",
 ]

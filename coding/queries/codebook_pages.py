@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from coding import access
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
+from coding.queries.discussions import said_of
+from coding.queries.segment_examples import SeenExample, examples_of
 from transcripts.models import Study
 from workbench.accounts.models import User
 
@@ -22,6 +23,7 @@ class Entry:
     roles: tuple[str, ...]
     #: How much was said in its discussion; None where the person may not know.
     said: int | None = None
+    segments: tuple[SeenExample, ...] = ()
 
     @property
     def where(self) -> str:
@@ -68,21 +70,17 @@ def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
     return counted.order_by("codebook__key", "-number")
 
 
-def book(version: CodebookVersion, said: Mapping[str, int] | None = None) -> Book:
-    """
-    Gather a version for reading, in five queries.
-
-    `said` is how much was said of each code, by its key, where the person may know.
-    """
+def book(version: CodebookVersion, user: User) -> Book:
+    """Gather a version for reading, with what this person may see beside it: discussions, examples from sessions."""
+    said, seen = said_of(user, version), examples_of(user, version)
     values = Prefetch("values", AttributeValue.objects.order_by("position"))
     roles: dict[int, list[str]] = defaultdict(list)
     for code_id, role in CodeRole.objects.filter(version=version).order_by("pk").values_list("code_id", "role__name"):
         roles[code_id].append(role)
     entries: dict[int, list[Entry]] = defaultdict(list)
     for code in Code.objects.filter(version=version).order_by("position"):
-        entries[code.family_id].append(
-            Entry(code, tuple(roles[code.pk]), None if said is None else said.get(code.key, 0))
-        )
+        known = None if said is None else said.get(code.key, 0)
+        entries[code.family_id].append(Entry(code, tuple(roles[code.pk]), known, tuple(seen.get(code.pk, ()))))
     return Book(
         chapters=tuple(
             Chapter(family, tuple(entries[family.pk]))

@@ -20,7 +20,6 @@ from coding.forms.codebook import CodebookFileForm, NewCodebookForm, NewDraftFor
 from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
 from coding.queries.codebooks import draft_of
-from coding.queries.discussions import said_of
 from coding.queries.mending import Fault, faults
 from coding.services import codebooks, drafts
 from coding.views.again import made_just_now
@@ -123,7 +122,7 @@ def book_page(
         "scope": scope,
         "tab": "codebook",
         "version": version,
-        "book": book(version, said_of(person(request), version)),
+        "book": book(version, person(request)),
         "links": link_rules(version.rest.get("links", ())),
         "versions": versions_open_to(person(request), scope.study),
         "draft_form": more.get("draft_form") or NewDraftForm(),
