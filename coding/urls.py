@@ -11,6 +11,7 @@ from coding.views import (
     comparison,
     desk,
     disagreements,
+    discussions,
     draft_links,
     drawing,
     exports,
@@ -22,6 +23,7 @@ from coding.views import (
     reliability_code,
     rounds,
     runs,
+    segment_examples,
     study,
     validation,
 )
@@ -57,6 +59,10 @@ urlpatterns = [
     path(VERSION + "codes/<int:code_id>/", codebook_drafts.code, name="code"),
     path(VERSION + "codes/<int:part_id>/remove/", codebook_drafts.remove, {"part": "code"}, name="remove-code"),
     path(VERSION + "codes/<int:part_id>/move/", codebook_drafts.move, {"part": "code"}, name="move-code"),
+    path(VERSION + "codes/<int:code_id>/discussion/", discussions.discussion, name="discussion"),
+    path(VERSION + "codes/<int:code_id>/discussion/decide/", discussions.decide, name="decide-discussion"),
+    path(VERSION + "codes/<int:code_id>/examples/new/", segment_examples.example, name="new-example"),
+    path(VERSION + "examples/<int:example_id>/remove/", segment_examples.remove, name="remove-example"),
     path(VERSION + "attributes/new/", codebook_drafts.attribute, name="new-attribute"),
     path(VERSION + "attributes/<int:attribute_id>/", codebook_drafts.attribute, name="attribute"),
     path(

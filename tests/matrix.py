@@ -91,6 +91,7 @@ def make_everything() -> Everything:
             "run_id": run.pk,
             "name": "report.md",
             "layout": "csv",
+            "example_id": 1,
             "number": 1,
             "segment_id": Segment.objects.get(revision__transcript=world.transcript, position=1).pk,
         },

@@ -67,6 +67,12 @@ studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/            
 studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/                         POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/codes/<int:part_id>/remove/                  POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/codes/<int:part_id>/move/                    POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/discussion/              GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/discussion/              POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/discussion/decide/       POST   302 404 403 403 403 403 404
+studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/examples/new/            GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/codes/<int:code_id>/examples/new/            POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/examples/<int:example_id>/remove/            POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/attributes/new/                              GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/attributes/new/                              POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/attributes/<int:attribute_id>/               GET    302 404 403 403 403 403 200
@@ -182,6 +188,11 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/                         
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                    GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/                           GET    401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/                           POST   401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             POST   401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/<int:example_id>/            DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200

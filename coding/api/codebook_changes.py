@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coding.api.codebooks import OneCodebook
-from coding.models import ChangeNote, CodebookVersion
+from coding.models import ChangeNote, CodebookVersion, Comment
+from coding.queries.discussions import comments_on
 from coding.queries.version_diff import diff_object, version_diff
 from coding.services import change_notes
 from transcripts import access as material
@@ -39,6 +40,9 @@ class DecisionSerializer(serializers.Serializer):
         default=list,
         max_length=2000,
         help_text="Keys of codes of the draft, for a code that was split or merged.",
+    )
+    comment = serializers.UUIDField(
+        required=False, help_text="What was said in the code's discussion, from which the decision comes."
     )
     reason = serializers.CharField(default="", allow_blank=True, max_length=change_notes.LONGEST_REASON)
 
@@ -79,11 +83,19 @@ class CodebookChanges(OneCodebook):
         else:
             change_notes.decide(
                 user=caller(request), version=version, key=said["code"], kind=said["change"], into=said["into"],
-                reason=said["reason"],
+                reason=said["reason"], comment=self._comment(request, version, said),
             )  # fmt: skip
         if version.predecessor_id is None:
             raise serializers.ValidationError({"code": ["A first version changes nothing."]})
         return Response(diff_object(version_diff(self.find(request, study, version.predecessor_id), version)))
+
+    def _comment(self, request: Request, version: CodebookVersion, said: dict[str, Any]) -> Comment | None:
+        if "comment" not in said:
+            return None
+        found = comments_on(caller(request), version, said["code"]).filter(pk=said["comment"]).first()
+        if found is None:
+            raise serializers.ValidationError({"comment": ["Nothing of this id was said of the code."]})
+        return found
 
     def _draft(self, request: Request, study: str, version_id: int) -> CodebookVersion:
         require(material.may_manage(caller(request), find_study(request, study)))

@@ -6,6 +6,7 @@ from coding.api import (
     codebooks,
     comparison,
     desk,
+    discussions,
     drawing,
     exports,
     late_changes,
@@ -14,6 +15,7 @@ from coding.api import (
     results,
     rounds,
     runs,
+    segment_examples,
     validation,
 )
 
@@ -28,6 +30,9 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
     path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
+    path(VERSION + "examples/", segment_examples.CodebookExamples.as_view()),
+    path(VERSION + "examples/<int:example_id>/", segment_examples.OneCodebookExample.as_view()),
+    path(VERSION + "discussion/", discussions.CodeDiscussion.as_view()),
     path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),

@@ -13,6 +13,8 @@ from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.design import DesignChange, RoundDesign
+from coding.models.discussion import Comment, Discussion
+from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
@@ -38,7 +40,9 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingLink",
+    "Comment",
     "DesignChange",
+    "Discussion",
     "Evidence",
     "ExportFile",
     "Family",
@@ -50,4 +54,5 @@ __all__ = [
     "Round",
     "RoundDesign",
     "RunTranscript",
+    "SegmentExample",
 ]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from coding.models.codebook import Code, CodebookVersion, frozen_with_version
+from coding.models.discussion import Comment
 from transcripts.history import keep_history
 from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import Study
@@ -43,6 +44,13 @@ class ChangeNote(models.Model):
     # A digest of both definitions as they were when somebody decided: another text asks for another look.
     about = models.CharField(max_length=64)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    comment = models.ForeignKey(
+        Comment,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="change_notes",
+        help_text="What was said and decided.",
+    )
     decided_at = models.DateTimeField(null=True, help_text="Empty where the program took what was plain.")
 
     objects = StudyScopedQuerySet.as_manager()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
@@ -20,7 +20,7 @@ Kind = ChangeNote.Kind
 #: Parts that decide by rule where a code can be given; when one of them changed, the code was not only reworded.
 RULES = frozenset({"speakers", "rating", "excludes", "stands for"})
 CHOICES: Mapping[str, tuple[Kind, ...]] = {
-    SAME: (Kind.SAME, Kind.SPLIT, Kind.MERGED),
+    SAME: (Kind.SAME, Kind.REDEFINED, Kind.SPLIT, Kind.MERGED),
     CHANGED: (Kind.REWORDED, Kind.REDEFINED, Kind.SPLIT, Kind.MERGED),
     GONE: (Kind.RETIRED, Kind.SPLIT, Kind.MERGED),
     NEW: (Kind.NEW,),
@@ -79,7 +79,16 @@ def fates(version: CodebookVersion) -> tuple[Fate, ...]:
     for key, note in held.items():
         for successor in note.successors.all():
             sources[successor.code.key].append(key)
-    return tuple(_fate(one, held.get(key), tuple(sources[key]), abouts[key]) for key, one in compared.items())
+    made = [_fate(one, held.get(key), tuple(sources[key]), abouts[key]) for key, one in compared.items()]
+    return tuple(_remembering(fate, notes.get(fate.key)) for fate in made)
+
+
+def _remembering(fate: Fate, note: ChangeNote | None) -> Fate:
+    """Propose what was decided before the words changed again, with its reason."""
+    if note is None or not fate.is_open or note.kind not in fate.choices:
+        return fate
+    said = f"It was called {note.get_kind_display()} before its words changed again."
+    return replace(fate, proposed=note.kind, why=said, reason=note.reason)
 
 
 def _key(note: ChangeNote) -> str:

@@ -6,8 +6,8 @@ competes with: definition, inclusion, exclusion, near misses, examples, speaker 
 rated, and the codes it excludes. Its name, colour, letter and place, and white space in texts, do not count.
 
 Whether another text gives the code to other segments no rule can tell: a person says so in the change notes of the
-version. A code that they called reworded counts as the one it was; one that they split or merged does not, whatever its
-text.
+version. A code that they called reworded counts as the one it was; one that they redefined, split or merged does not,
+whatever its text.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def compare_codes(old: CodebookDraft, new: CodebookDraft, decided: Decided = UND
         changes: tuple[Change, ...] = ()
         if one is not None and other is not None:
             changes = _differences(parts_of(old, one), parts_of(new, other))
-            if key in decided.parted:
-                changes = (*changes, Change("what became of it", "", decided.parted[key]))
+            if not changes and key in decided.parted:
+                changes = (Change("what became of it", "", decided.parted[key]),)
         out[key] = _compared(key, one, other, changes, is_reworded=key in decided.reworded)
     return out
 

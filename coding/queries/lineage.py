@@ -29,7 +29,11 @@ def decided_between(one: CodebookVersion, other: CodebookVersion) -> Decided:
 
 
 def _parted(kinds: Iterable[str]) -> str:
-    words = {Kind.SPLIT: "split into several codes", Kind.MERGED: "merged with another code"}
+    words = {
+        Kind.REDEFINED: "redefined",
+        Kind.SPLIT: "split into several codes",
+        Kind.MERGED: "merged with another code",
+    }
     return ", ".join(said for kind, said in words.items() if kind in kinds)
 
 

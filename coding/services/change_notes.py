@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from coding.models import ChangeNote, ChangeSuccessor, Code, CodebookVersion
+from coding.models import ChangeNote, ChangeSuccessor, Code, CodebookVersion, Comment
 from coding.queries.change_notes import Fate, enough, fates
 from coding.services.drafts import NotThisWay, editing
 from coding.services.settling import drop
@@ -23,10 +23,19 @@ class NotOfThisKind(Refusal):
 
 
 def decide(
-    *, user: User, version: CodebookVersion, key: str, kind: str, into: Sequence[str] = (), reason: str = ""
+    *,
+    user: User,
+    version: CodebookVersion,
+    key: str,
+    kind: str,
+    into: Sequence[str] = (),
+    reason: str = "",
+    comment: Comment | None = None,
 ) -> ChangeNote:
     """
     Say what became of one code of the version before; said again, the later word counts.
+
+    `comment` is what was said in the code's discussion, where the decision comes from there.
 
     Raises PermissionDenied, VersionIsFrozen, NotThisWay or NotOfThisKind.
     """
@@ -37,7 +46,7 @@ def decide(
         codes = _successors(draft, fate, kind, into)
         if len(reason) > LONGEST_REASON or "\0" in reason:
             raise NotOfThisKind(f"Write the reason in at most {LONGEST_REASON:,} characters.")
-        return _store(draft, fate, kind, codes, reason=reason.strip(), user=user)
+        return _store(draft, fate, kind, codes, reason=reason.strip(), user=user, comment=comment)
 
 
 def take_back(*, user: User, version: CodebookVersion, key: str) -> None:
@@ -65,7 +74,14 @@ def _successors(draft: CodebookVersion, fate: Fate, kind: str, into: Sequence[st
 
 
 def _store(
-    draft: CodebookVersion, fate: Fate, kind: str, into: Iterable[Code], *, reason: str, user: User
+    draft: CodebookVersion,
+    fate: Fate,
+    kind: str,
+    into: Iterable[Code],
+    *,
+    reason: str,
+    user: User,
+    comment: Comment | None,
 ) -> ChangeNote:
     drop(draft, fate.key)
     keeps = kind in (Kind.SAME, Kind.REWORDED, Kind.REDEFINED, Kind.NEW)
@@ -82,6 +98,7 @@ def _store(
         about=fate.about,
         decided_by=user,
         decided_at=Now(),
+        comment=comment,
         **ends,
     )
     ChangeSuccessor.objects.bulk_create(

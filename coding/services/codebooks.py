@@ -14,7 +14,16 @@ from coding.formats.codebook_files import read_any_codebook, stem_of
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
-from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models import (
+    Attribute,
+    AttributeValue,
+    Code,
+    Codebook,
+    CodebookVersion,
+    CodeRole,
+    Family,
+    SegmentExample,
+)
 from coding.queries.codebooks import draft_of
 from coding.queries.mending import Fault, faults
 from coding.services import settling
@@ -134,13 +143,25 @@ def _last_published(codebook: Codebook) -> CodebookVersion | None:
     return found
 
 
+@transaction.atomic
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
     copy = replace(draft_of(version), version=name)
     slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
     before = version if version.is_published else version.predecessor
-    return store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)
+    draft = store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)
+    _copy_examples(version, draft)
+    return draft
+
+
+def _copy_examples(version: CodebookVersion, draft: CodebookVersion) -> None:
+    """Take the examples from segments along; they stand in no file."""
+    codes = dict(Code.objects.filter(version=draft).values_list("key", "pk"))
+    rows = list(SegmentExample.objects.filter(version=version).select_related("code").order_by("pk"))
+    for row in rows:
+        row.pk, row.version, row.code_id = None, draft, codes[row.code.key]
+    SegmentExample.objects.bulk_create(rows)
 
 
 def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:

@@ -122,7 +122,7 @@ def book_page(
         "scope": scope,
         "tab": "codebook",
         "version": version,
-        "book": book(version),
+        "book": book(version, person(request)),
         "links": link_rules(version.rest.get("links", ())),
         "versions": versions_open_to(person(request), scope.study),
         "draft_form": more.get("draft_form") or NewDraftForm(),
