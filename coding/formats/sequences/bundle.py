@@ -43,13 +43,14 @@ def files(layers: Sequence[Material], roles: Roles, groups: Sequence[Group], cho
     """
     Return each file by its name.
 
-    The tables are of the first layer; long.csv holds all of them. Raises ValueError for no layer, or for layers or
+    The tables are of the first layer and of `groups`, or of the roles where no group is named: each cell counts in the
+    correction for their number. long.csv holds all layers. Raises ValueError for no layer, or for layers or
     choices that do not fit.
     """
     if not layers:
         raise ValueError("An analysis needs at least one layer of codings.")
     material, name = layers[0], layers[0].layer
-    every = [*groups, *(group for group in roles.all() if group.codes and group.name not in {g.name for g in groups})]
+    every = list(groups) or [group for group in roles.all() if group.codes]
     stack = Stack.of(material)
     found = shuffled(
         stack, every, every, choices.lags, shuffles=choices.shuffles, seed=choices.seed, within=choices.within

@@ -34,7 +34,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysis")
     layer = demo.by_majority().material
     choices = Choices(by="condition", shuffles=49, pair=Pair("naming", "turned away", 1))
-    made = files([layer, *demo.raters()], relational_moves(), layer.families(), choices)
+    made = files([layer, *demo.raters()], relational_moves(), [], choices)
     for name, pieces in made.items():
         (folder / name).write_text("".join(pieces), encoding="utf-8")
     return folder
@@ -100,7 +100,7 @@ def test_the_long_table_has_a_row_for_each_segment_of_each_layer(written: Path) 
     }  # fmt: skip
     first = next(row for row in found if row["transcript"] == "PDT-11" and row["segment"] == "2")
     assert (first["session.condition"], first["role"], first["start"]) == ("PDT", "patient", "14.0")
-    assert (first["PULL-APP"], first["NAM-OWN"], first["group.NAM"], first["group.PULL"]) == ("1", "", "0", "1")
+    assert (first["PULL-APP"], first["NAM-OWN"], first["group.naming"], first["group.pull"]) == ("1", "", "0", "1")
 
 
 @pytest.mark.parametrize(
