@@ -9,6 +9,7 @@ from pathlib import Path
 from coding.analysis import counts, following, relations
 from coding.analysis.comparing import compare_scores, session_scores
 from coding.analysis.episodes import episodes
+from coding.analysis.events import Transitions, streams_of, transitions
 from coding.analysis.latencies import latencies
 from coding.analysis.material import Group, Material, Roles
 from coding.analysis.permuting import SEED, SHUFFLES, shuffled
@@ -71,6 +72,7 @@ def files(layers: Sequence[Material], roles: Roles, groups: Sequence[Group], cho
     text = results(material, choices.by, waits=waits, shuffles=found, pairs=[pair], weak=choices.weak)
     return {
         "sequences.csv": tables.sequences(name, found.tables, found),
+        "transitions.csv": tables.transitions(name, _transitions(stack, every, choices.lags)),
         "counts.csv": tables.counts(name, parts, counts.counts(material, every, parts)),
         "together.csv": tables.together(name, together(material, every, choices.window)),
         "episodes.csv": tables.episodes(name, episodes(material, roles)),
@@ -88,3 +90,8 @@ def files(layers: Sequence[Material], roles: Roles, groups: Sequence[Group], cho
         "results.txt": [f"{text}\n"],
         **{path.name: [path.read_text(encoding="utf-8")] for path in sorted(SCRIPTS.glob("lag_plot.*"))},
     }
+
+
+def _transitions(stack: Stack, groups: Sequence[Group], lags: Sequence[int]) -> list[Transitions]:
+    streams, names = streams_of(stack, groups), [group.name for group in groups]
+    return [transitions(streams, names, lag) for lag in lags]

@@ -59,6 +59,7 @@ SEQUENCES: Words = (
     *number("base", "(a + c) / n: how often it follows anything.", "0 to 1"),
     *number("adjusted_residual", "Adjusted residual; an empty cell counts as 0.5."),
     *number("textbook_residual", "The same without that."),
+    *number("within_residual", "Each session held against its own margins (Mantel and Haenszel)."),
     *number("p", "Two-sided p of the residual against the normal distribution.", "0 to 1"),
     *number("p_shuffled", "p by shuffling within sessions.", "0 to 1", "not computed, or no shuffle changes a"),
     *number("p_holm", "The same, corrected for the number of cells by Holm.", "0 to 1", "as p_shuffled"),
@@ -66,6 +67,19 @@ SEQUENCES: Words = (
     *figure("yules_q", "Yule's Q.", "-1 to 1"),
     *figure("log_odds_ratio", "Log odds ratio; 0.5 added to each cell where one is empty."),
     ("interval", "How the intervals were made.", "text", "jackknife over sessions; turns taken as independent", "none"),
+    WHY,
+)
+TRANSITIONS: Words = (
+    LAYER,
+    group("given", "What comes first."),
+    group("target", "What comes so many events later."),
+    ("lag", "How many events later.", "whole number", "from 1", "never"),
+    count("frequency", "How often."),
+    *number("expected", "How often chance would give it; 0 where it cannot be.", "from 0"),
+    *number("probability", "Share of what follows the given.", "0 to 1"),
+    *number("adjusted_residual", "Adjusted residual."),
+    *number("p", "Two-sided p of the residual against the normal distribution.", "0 to 1"),
+    *number("yules_q", "Yule's Q.", "-1 to 1"),
     WHY,
 )
 COUNTS: Words = (
@@ -208,6 +222,7 @@ LONG: Words = (
 
 SEQUENCE_FILES: dict[str, Words] = {
     "sequences.csv": SEQUENCES,
+    "transitions.csv": TRANSITIONS,
     "counts.csv": COUNTS,
     "together.csv": TOGETHER,
     "episodes.csv": EPISODES,

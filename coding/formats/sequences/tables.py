@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from coding.analysis.comparing import Comparison
 from coding.analysis.counts import Count
 from coding.analysis.episodes import Episode
-from coding.analysis.figures import Figure
+from coding.analysis.events import Transitions
+from coding.analysis.figures import Figure, number
 from coding.analysis.following import Naming
 from coding.analysis.lags import Lagged
 from coding.analysis.latencies import Latencies
@@ -57,13 +58,28 @@ def _pair(
     layer: str, tables: Lagged, shuffles: Shuffled | None, pair: tuple[str, str, int], transcript: str | None
 ) -> list[Cell]:
     found = tables.of(*pair, transcript)
-    values = (found.expected, found.probability, found.base, found.adjusted_residual, found.textbook_residual, found.p)
+    shares = (found.expected, found.probability, found.base)
+    values = (*shares, found.adjusted_residual, found.textbook_residual, found.within_residual, found.p)
     p = shuffles.of(*pair) if shuffles is not None and transcript is None else ()
     return [
         layer, transcript or "", *pair, *found.table, *(figure.value for figure in values),
         *([one.value for one in p] or [None] * 3), *_ends(found.yules_q), *_ends(found.log_odds_ratio),
         found.log_odds_ratio.kind, _why(*values, found.yules_q),
     ]  # fmt: skip
+
+
+def transitions(layer: str, found: Iterable[Transitions]) -> Iterator[str]:
+    """Write the square tables of streams, cell by cell."""
+    return table("transitions.csv", (row for one in found for row in _transitions(layer, one)))
+
+
+def _transitions(layer: str, found: Transitions) -> Iterator[list[Cell]]:
+    names = ("expected", "probabilities", "adjusted_residuals", "p", "yules_q")
+    for i, given in enumerate(found.codes):
+        for j, target in enumerate(found.codes):
+            values = [number(getattr(found, name)[i, j]) for name in names]
+            frequency, why = int(found.frequencies[i, j]), found.why_undefined(given, target)
+            yield [layer, given, target, found.lag, frequency, *values, why]
 
 
 def counts(layer: str, by: str, rows: Iterable[Count]) -> Iterator[str]:
