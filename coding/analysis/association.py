@@ -30,6 +30,7 @@ class Association:
 
     `expected` is r k / n, `probability` a / r (how often the target follows), `base` k / n (how often it follows
     anything). `adjusted_residual` counts an empty cell as 0.5 and says so in its `kind`; `textbook_residual` does not.
+    Both are of the sessions added up, so differences between sessions are in them; `within_residual` leaves these out.
     `p` is two-sided, of the adjusted residual against the normal distribution.
     """
 
@@ -39,6 +40,7 @@ class Association:
     base: Figure
     adjusted_residual: Figure
     textbook_residual: Figure
+    within_residual: Figure
     p: Figure
     yules_q: Figure
     log_odds_ratio: Figure
@@ -142,10 +144,26 @@ def associate(tables: Tables, given: str, target: str, pair: str = "pair of turn
         base=_figure(quotient(a + c, n), n, f"there is no {pair}{where}" if not n else ""),
         adjusted_residual=_figure(z, n, why, kind),
         textbook_residual=_figure(residuals(total), n, why),
+        within_residual=_within(every, n, why),
         p=_figure(p_two_sided(np.asarray(z)), n, why),
         yules_q=_q_of(total, odds, why),
         log_odds_ratio=odds,
     )
+
+
+def within_sessions(tables: Tables) -> float:
+    """
+    Return (sum a - sum r k / n) / sqrt(sum r k (n - r) (n - k) / (n^2 (n - 1))) over sessions, NaN where none can vary.
+
+    Mantel & Haenszel (1959), J. Natl. Cancer Inst. 22, 719-748, without correction for continuity: each session is
+    held against its own margins.
+    """
+    a, b, c, d = _parts(np.asarray(tables).reshape(-1, 4))
+    r, k, n = a + b, a + c, a + b + c + d
+    varies = r * k * (n - r) * (n - k) > 0
+    a, r, k, n = a[varies], r[varies], k[varies], n[varies]
+    spread = (r * k * (n - r) * (n - k) / (n**2 * (n - 1))).sum()
+    return float((a - r * k / n).sum() / np.sqrt(spread)) if spread > 0 else float("nan")
 
 
 def why_undefined(table: Sequence[int], given: str, target: str, pair: str = "pair of turns", where: str = "") -> str:
@@ -173,6 +191,13 @@ def holm(p: Floats) -> Floats:
     steps = flat[order] * np.arange(len(order), 0, -1)
     out[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return out.reshape(np.shape(p))
+
+
+def _within(every: Tables, n: int, why: str) -> Figure:
+    z = number(within_sessions(every))
+    if z is None:
+        return undefined(why or "not defined: in no session do both occur and fail to occur", n)
+    return Figure(z, n, kind="within sessions")
 
 
 def _odds_with_interval(every: Tables, total: Tables, why: str) -> Figure:

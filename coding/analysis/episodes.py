@@ -47,7 +47,8 @@ class Episode:
 
     start, end        the first and last turn of the stretch
     noticed_at, named_at, turned_away_at   the first turn of each after `start`, within what is known
-    followed_until    the last turn that is known: the end of the hour, or the turn before the first one without a value
+    followed_until    the last turn known for naming: the end of the hour, or the turn before the first without a value
+    watched_until     the same for noticing
     how               what says that `named_at` names this pull
     """
 
@@ -59,6 +60,7 @@ class Episode:
     named_at: int | None
     turned_away_at: int | None
     followed_until: int
+    watched_until: int
     whole_hour: bool
     how: How
 
@@ -111,23 +113,27 @@ def _of_session(
     free = naming.copy()
     free[[place for place in linked if naming[place] == GIVEN]] = 0
     last, out = len(pull) - 1, []
-    unknown = np.flatnonzero(naming == NO_VALUE)
     for start, end in stretches(pull):
-        beyond = unknown[unknown > start]
-        until = int(beyond[0]) - 1 if len(beyond) else last
+        until, watched = _known_until(naming, start), _known_until(noticing, start)
         by_link = [p for p, pulls in linked.items() if start < p <= until and any(start <= to <= end for to in pulls)]
         by_turn = _first(free, start, until)
         named, how = _earlier(min(by_link, default=None), by_turn)
         out.append(
             Episode(
                 s, session.transcript, start, end,
-                noticed_at=_first(noticing, start, until) if roles.noticing.codes else None,
+                noticed_at=_first(noticing, start, watched) if roles.noticing.codes else None,
                 named_at=named,
                 turned_away_at=_first(away, start, until) if roles.turned_away.codes else None,
-                followed_until=until, whole_hour=until == last, how=how,
+                followed_until=until, watched_until=watched, whole_hour=until == last, how=how,
             )
         )  # fmt: skip
     return out
+
+
+def _known_until(given: Bytes, start: int) -> int:
+    """Return the last turn before the first one after `start` that has no value."""
+    beyond = np.flatnonzero(given[start + 1 :] == NO_VALUE)
+    return start + int(beyond[0]) if len(beyond) else len(given) - 1
 
 
 def _links(session: Session, roles: Roles) -> dict[int, set[int]]:
@@ -200,14 +206,13 @@ def seconds_between(session: Session, earlier: int, later: int) -> Figure:
     return _between(session.starts, session.transcript, earlier, later)
 
 
-def seconds_followed(session: Session, episode: Episode) -> Figure:
-    """Return the seconds from the pull to the end of what is known: the end of that turn, else its beginning."""
+def seconds_until_end(session: Session, earlier: int, last: int) -> Figure:
+    """Return the seconds from the beginning of a turn to the end of the last known one, else to its beginning."""
     ends = session.ends
-    if session.starts is not None and ends is not None and not np.isnan(ends[episode.followed_until]):
-        merged = session.starts.copy()
-        merged[episode.followed_until] = ends[episode.followed_until]
-        return _between(merged, session.transcript, episode.start, episode.followed_until)
-    return _between(session.starts, session.transcript, episode.start, episode.followed_until)
+    if session.starts is None or ends is None or np.isnan(ends[last]):
+        return _between(session.starts, session.transcript, earlier, last)
+    times = np.append(session.starts[: last + 1], ends[last])
+    return _between(times, session.transcript, earlier, last + 1)
 
 
 def _between(times: Floats | None, transcript: str, earlier: int, later: int) -> Figure:
@@ -216,6 +221,7 @@ def _between(times: Floats | None, transcript: str, earlier: int, later: int) ->
     if np.isnan(times[[earlier, later]]).any():
         return undefined(f"not defined: a turn of {transcript} has no time")
     passed = float(times[later] - times[earlier])
-    if passed < 0:
+    known = times[earlier : later + 1]
+    if (np.diff(known[~np.isnan(known)]) < 0).any():
         return undefined(f"not defined: the times of {transcript} run backwards")
     return Figure(passed, 1)

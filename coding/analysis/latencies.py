@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .episodes import Episode, How, episodes, firsts, how_named, seconds_between, seconds_followed
+from .episodes import Episode, How, episodes, firsts, how_named, seconds_between, seconds_until_end
 from .figures import Figure, undefined
 from .hazards import Contrast, compare
 from .material import Material, Roles
@@ -78,7 +78,7 @@ def waits(
     reasons: Counter[str] = Counter()
     for episode in found:
         place = episode.named_at if until == "naming" else episode.noticed_at
-        passed = _passed(material, episode, place, unit)
+        passed = _passed(material, episode, place, until, unit)
         if passed.value is None:
             reasons[passed.why.removeprefix("not defined: ")] += 1
             continue
@@ -89,12 +89,13 @@ def waits(
     return Waits(np.array(times, float), np.array(happened, bool), np.array(sessions, np.int64)), left_out
 
 
-def _passed(material: Material, episode: Episode, place: int | None, unit: str) -> Figure:
+def _passed(material: Material, episode: Episode, place: int | None, until: str, unit: str) -> Figure:
+    last = episode.followed_until if until == "naming" else episode.watched_until
     if unit == "turns":
-        return Figure(float(episode.turns_followed if place is None else place - episode.start), 1)
+        return Figure(float((last if place is None else place) - episode.start), 1)
     session = material.sessions[episode.session]
     if place is None:
-        return seconds_followed(session, episode)
+        return seconds_until_end(session, episode.start, last)
     return seconds_between(session, episode.start, place)
 
 

@@ -30,6 +30,7 @@ SHUFFLES = 1_000
 SEED = 20_260_101
 WITHIN = ("session", "speakers")
 FIXED = "not defined: no shuffle within a session changes this count"
+AT_ONCE = 200_000  # numbers in an array: as many as stay in the processor's own memory
 SLACK = 1e-9  # of two counts that are equal up to rounding, none is larger
 
 
@@ -73,8 +74,10 @@ def shuffled(
         two = (right[:, earlier + lag] == 1).astype(np.float32).T
         # Only pairs of which the same is known change their later turns: law 1 holds in every shuffle.
         strata = _split(strata, np.concatenate([left[:, earlier], right[:, earlier + lag]]) == NO_VALUE)
-        for k, order in enumerate(_orders(strata, len(earlier), shuffles, chance)):
-            counts[k + 1, i] = one @ two[order]
+        begin = 1
+        for orders in _orders(strata, len(earlier), shuffles, AT_ONCE // max(two.size, 1), chance):
+            counts[begin : begin + len(orders), i] = one @ two[orders]
+            begin += len(orders)
     p, p_max = p_values(counts)
     return Shuffled(tables, p, holm(p), p_max, shuffles, seed, within)
 
@@ -132,12 +135,16 @@ def _split(strata: list[Ints], unknown: Mask) -> list[Ints]:
     return [stratum for stratum in out if len(stratum) > 1]
 
 
-def _orders(strata: list[Ints], pairs: int, shuffles: int, chance: np.random.Generator) -> Iterator[Ints]:
-    order = np.arange(pairs)
-    for _ in range(shuffles):
+def _orders(strata: list[Ints], pairs: int, shuffles: int, at_once: int, chance: np.random.Generator) -> Iterator[Ints]:
+    """Return shuffles as rows, so many at a time."""
+    rest = shuffles
+    while rest:
+        rows = min(rest, max(at_once, 1))
+        orders = np.tile(np.arange(pairs), (rows, 1))
         for stratum in strata:
-            order[stratum] = chance.permutation(order[stratum])
-        yield order
+            orders[:, stratum] = chance.permuted(orders[:, stratum], axis=1)
+        yield orders
+        rest -= rows
 
 
 def p_values(counts: Floats) -> tuple[Floats, Floats]:

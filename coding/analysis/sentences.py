@@ -129,6 +129,8 @@ def _pair(shuffles: Shuffled, pair: Pair) -> str:
     less = "more" if residual > 0 else "less"
     text = f"{_capital(pair.given)} was followed {when} by {pair.target} {a} of {a + b} times, {less} often than the "
     text += f"{_number(expected)} expected by chance (adjusted residual {_number(residual)}, "
+    within = found.within_residual
+    text += f"within sessions {_number(within.value)}, " if within.value is not None else ""
     q, odds = found.yules_q, found.log_odds_ratio
     text += f"Yule's Q {_number(q.value)}, " if q.value is not None else ""
     text += f"log odds ratio {_number(odds.value)}{_interval(odds, COMMA)}" if odds.value is not None else ""

@@ -31,11 +31,15 @@ class Stack:
         """Lay the sessions end to end."""
         sessions = material.sessions
         offsets = np.concatenate([[0], np.cumsum([s.length for s in sessions], dtype=np.int64)]).astype(np.int64)
-        empty = np.empty((0, len(material.codes)), dtype=np.int8)
-        values = np.ascontiguousarray(np.concatenate([empty, *(s.values for s in sessions)]).T.astype(np.int8))
+        places = int(offsets[-1])
+        values = np.empty((len(material.codes), places), dtype=np.int8)
+        for session, begin, end in zip(sessions, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+            values[:, begin:end] = session.values.T
         judged = np.concatenate([np.empty(0, dtype=bool), *(s.judged for s in sessions)]).astype(bool)
-        applies = _applies(material, int(offsets[-1]))
-        values[(values == NO_VALUE) & judged & ~applies] = NOT_GIVEN
+        applies = _applies(material, places)
+        for row, can in zip(values, applies, strict=True):
+            # From no value (-1) to not given (0) where the role alone was in the way.
+            row += (row == NO_VALUE) & judged & ~can
         return cls(material, values, judged, offsets, applies)
 
     @property
@@ -88,9 +92,9 @@ def columns(material: Material, group: Group) -> Ints:
 
 def _applies(material: Material, places: int) -> Mask:
     """Say for each code and place whether the code may be given to the speaker role there."""
-    lookup: dict[str, int] = {}
-    speakers = chain.from_iterable(s.speakers for s in material.sessions)
-    roles: Ints = np.fromiter((lookup.setdefault(role, len(lookup)) for role in speakers), dtype=np.int64, count=places)
+    lookup = {role: k for k, role in enumerate(set(chain.from_iterable(s.speakers for s in material.sessions)))}
+    speakers = chain.from_iterable(session.speakers for session in material.sessions)
+    roles: Ints = np.fromiter(map(lookup.__getitem__, speakers), dtype=np.int64, count=places)
     table = np.array([[code.applies_to(role) for role in lookup] for code in material.codes], dtype=bool)
     return (
         table.reshape(len(material.codes), len(lookup))[:, roles]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, hypergeom
 from scipy.stats.contingency import odds_ratio
 
 from coding.analysis.association import associate, holm, jaccard, log_odds, phi, residuals, yules_q
@@ -91,3 +91,26 @@ def test_log_odds_need_all_margins() -> None:
 
     assert np.isnan([value[0], error[0]]).all()
     assert value[1] == pytest.approx(np.log(0.5 * 4.5 / (2.5 * 3.5)))
+
+
+def test_within_sessions_differences_between_sessions_are_no_association() -> None:
+    """One session has much of both, the other nothing of either; in neither do they go together."""
+    both = np.array([[16, 16, 16, 16], [0, 0, 0, 64]])
+
+    found = associate(both, "A", "B")
+
+    assert found.adjusted_residual.value > 3
+    assert found.within_residual.value == 0
+
+
+def test_the_residual_within_sessions_is_mantel_and_haenszels() -> None:
+    every = np.array([[4, 6, 3, 20], [7, 3, 5, 30], [0, 4, 6, 11]])
+    expected, spread = 0.0, 0.0
+    for a, b, c, d in every:
+        law = hypergeom(a + b + c + d, a + b, a + c)
+        expected, spread = expected + law.mean(), spread + law.var()
+
+    found = associate(every, "A", "B").within_residual
+
+    assert found.value == pytest.approx((11 - expected) / np.sqrt(spread))
+    assert associate(np.array([[3, 0, 0, 0]]), "A", "B").within_residual.why

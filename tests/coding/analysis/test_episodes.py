@@ -129,6 +129,23 @@ def test_the_end_of_the_last_turn_is_the_end_of_the_hour_where_it_is_known() -> 
     assert found.curves["all sessions"].followed_until == 30.0
 
 
+def test_times_that_run_backwards_on_the_way_are_no_wait() -> None:
+    hour = session("P . N", starts=np.array([5.0, 2.0, 9.0]))
+
+    found = latencies(material(hour), ROLES, unit="seconds")
+
+    assert found.left_out == ("1 pull: the times of T run backwards",)
+
+
+def test_a_turn_not_judged_for_noticing_ends_the_wait_to_be_noticed_alone() -> None:
+    hour = material("P . S? S N")
+
+    noticing, naming = (latencies(hour, ROLES, until=until).curves["all sessions"] for until in ("noticing", "naming"))
+
+    assert (noticing.happened, noticing.followed_until) == (0, 1.0)
+    assert (naming.happened, naming.followed_until) == (1, 4.0)
+
+
 def test_sessions_without_a_condition_or_a_pull_are_named() -> None:
     found = latencies(
         material(session("P N", "A", attributes={"condition": "X"}), session(". .", "B")), ROLES, "condition"
