@@ -1,5 +1,6 @@
 """What people say about the material."""
 
+from coding.models.analysis_role import AnalysisRole
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
 from coding.models.export import ExportFile
@@ -9,6 +10,7 @@ from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
     "Act",
+    "AnalysisRole",
     "Assignment",
     "Attribute",
     "AttributeValue",
