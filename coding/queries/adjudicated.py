@@ -1,0 +1,15 @@
+"""The adjudicated codings of a round: the one place where analyses ask for the final word."""
+
+from __future__ import annotations
+
+from coding.queries.judged_rows import JudgedRows
+from coding.queries.kept import KeptRound
+
+
+def adjudicated_rows(kept: KeptRound) -> JudgedRows | str:
+    """
+    Give the final word on each segment in the shape of a round that one rater coded, or say why there is none.
+
+    It may change as long as a round is adjudicated, so what rests on it is never kept under the round alone.
+    """
+    return f"no segment of round {kept.round.name} has been adjudicated yet"
