@@ -7,18 +7,27 @@ from coding.views import (
     comparison,
     desk,
     disagreements,
+    enactments,
+    enactments_counts,
+    enactments_dyads,
+    enactments_files,
+    enactments_pulls,
+    enactments_reading,
+    enactments_sequences,
     exports,
     notes,
     password_links,
     planner,
     reliability,
     reliability_code,
+    roles,
     rounds,
     runs,
     study,
     validation,
 )
 
+ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -37,6 +46,7 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
+    path(VERSION + "roles/", roles.roles, name="analysis-roles"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
     path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
     path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),
@@ -103,6 +113,17 @@ urlpatterns = [
         name="run-file",
     ),
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
+    # enactments
+    path("studies/<slug:study>/enactments/", enactments.enactments, name="enactments-latest"),
+    path(ROUND + "enactments/", enactments.hours, name="enactments"),
+    path(ROUND + "enactments/pulls/", enactments_pulls.pulls, name="enactments-pulls"),
+    path(ROUND + "enactments/reading/", enactments_reading.reading, name="enactments-reading"),
+    path(ROUND + "enactments/counts/", enactments_counts.show, name="enactments-counts"),
+    path(ROUND + "enactments/dyads/", enactments_dyads.show, name="enactments-dyads"),
+    path(ROUND + "enactments/sequences/", enactments_sequences.sequences, name="enactments-sequences"),
+    path(ROUND + "enactments/hours/<int:revision_id>/", enactments.hour, name="enactments-hour"),
+    path(ROUND + "enactments/files/", enactments_files.files, name="enactments-files"),
+    path(ROUND + "enactments/file/<str:name>/", enactments_files.file, name="enactments-file"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

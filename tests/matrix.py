@@ -84,6 +84,9 @@ def make_everything() -> Everything:
             "key": "an-unknown-key",
             "run_id": run.pk,
             "name": "report.md",
+            "file/name": "shown-turns.csv",
+            "tables/name": "turns",
+            "revision_id": world.transcript.revisions.get().pk,
             "number": 1,
         },
     )

@@ -48,6 +48,8 @@ studies/<slug:study>/codebooks/start/                                           
 studies/<slug:study>/codebooks/<int:version_id>/                                             GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/file/                                        GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/roles/                                       GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/roles/                                       POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    GET    302 404 403 403 403 403 200
@@ -98,6 +100,17 @@ studies/<slug:study>/rounds/<int:round_id>/runs/                                
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/                               GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/              GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/planner/                                          GET    302 404 200 403 403 200 200
+studies/<slug:study>/enactments/                                                             GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/                                       GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/pulls/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/sequences/                             GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/counts/                                GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/dyads/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/reading/                               GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/reading/                               POST   302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/hours/<int:revision_id>/               GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/files/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/file/<str:name>/                       GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                GET    302 404 200 403 403 200 200
 studies/<slug:study>/exports/                                                                POST   302 404 302 403 403 302 302
 exports/<uuid:export_id>/                                                                    GET    302 404 404 404 404 404 409
@@ -155,6 +168,8 @@ api/v1/studies/<slug:study>/codebooks/                                          
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/rounds/                                                          POST   401 404 403 403 403 403 400
@@ -176,6 +191,10 @@ api/v1/studies/<slug:study>/results/compare/                                    
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/planner/                                   GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/                                GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/passages/                       POST   401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/tables/<str:name>/              GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/file/<str:name>/                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/judgements/                                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/                                      GET    401 404 200 403 403 200 200

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, exports, planner, results, rounds, runs, validation
+from coding.api import codebooks, comparison, desk, enactments, exports, planner, results, rounds, runs, validation
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
@@ -9,6 +9,7 @@ urlpatterns = [
     # codebooks
     path("studies/<slug:study>/codebooks/", codebooks.Codebooks.as_view()),
     path(VERSION, codebooks.OneCodebook.as_view()),
+    path(VERSION + "roles/", enactments.CodebookRoles.as_view()),
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
     # rounds
@@ -33,6 +34,10 @@ urlpatterns = [
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.Planner.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/codings/", results.RoundCodings.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/judgements/", results.RoundJudgements.as_view()),
+    path(ROUND + "enactments/", enactments.RoundEnactments.as_view()),
+    path(ROUND + "enactments/passages/", enactments.Passages.as_view()),
+    path(ROUND + "enactments/tables/<str:name>/", enactments.EnactmentTable.as_view()),
+    path(ROUND + "enactments/file/<str:name>/", enactments.EnactmentFile.as_view(), name="api-enactment-file"),
     path(ROUND + "runs/", runs.Runs.as_view()),
     path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
     path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
