@@ -13,13 +13,25 @@ from datetime import datetime
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, ExportFile, Judgement, ReflexiveNote, ReliabilityRun, Round, RunTranscript
+from coding.models import (
+    AdjudicationOpening,
+    Adjudicator,
+    Assignment,
+    ExportFile,
+    Judgement,
+    ReflexiveNote,
+    ReliabilityRun,
+    Round,
+    RunTranscript,
+    SegmentExample,
+)
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
 NOT_YET = "Not for your eyes yet: you have open coding on this material."
+ADJUDICATING = "Not for your eyes yet: you adjudicate this round, and who gave what opens when adjudication has ended."
 
 
 # Coding ------------------------------------------------------------------------------------------------------------
@@ -104,6 +116,7 @@ def may_see_judgement(user: User, judgement: Judgement) -> bool:
 
     The own of an assignment still open; else nothing of a transcript one is blind to; else the own, and of closed
     rounds everybody's, where the role sees results, or what was submitted beside the own, where the round allows it.
+    To whoever adjudicates the round it would say who gave what.
     """
     assignment = judgement.assignment
     own = assignment.rater.user_id == user.pk and assignment.rater.left_at is None
@@ -113,7 +126,7 @@ def may_see_judgement(user: User, judgement: Judgement) -> bool:
         return False
     if own:
         return True
-    if not assignment.round.is_closed:
+    if not assignment.round.is_closed or hides_names(user, assignment.round):
         return False
     return material.has_power(user, assignment.study, "see_results") or _is_beside(user, assignment)
 
@@ -122,7 +135,7 @@ def judgements_open_to(user: User) -> Q:
     """Say the same as `may_see_judgement` for many judgements."""
     own = Q(assignment__rater__user=user.pk, assignment__rater__left_at=None)
     still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
-    closed = Q(assignment__round__closed_at__isnull=False)
+    closed = Q(assignment__round__closed_at__isnull=False) & ~Q(names_hidden(user, "assignment__round_id"))
     results = closed & Q(Exists(_result_places(user, "study_id")))
     submitted = Q(assignment__submitted_at__isnull=False, assignment__phase=Assignment.Phase.BLIND)
     beside = closed & Q(assignment__round__others_shown=True) & submitted & Q(Exists(_own_beside(user)))
@@ -156,14 +169,147 @@ def may_read_beside(user: User, assignment: Assignment) -> Decision:
         return no("In this round the others' codings are not shown to its raters.")
     if not assignment.round.is_closed:
         return no("The others' codings open when every assignment of the round is submitted.")
-    return YES
+    return no(ADJUDICATING) if hides_names(user, assignment.round) else YES
 
 
 def besides_open_to(user: User) -> Q:
     """Say the same as `may_read_beside` for many assignments."""
     own = Q(rater__user=user.pk, rater__left_at=None, withdrawn_at=None, submitted_at__isnull=False)
     shown = Q(phase=Assignment.Phase.BLIND, round__others_shown=True, round__closed_at__isnull=False)
-    return own & shown & ~Q(blind_to(user, "transcript_id"))
+    return own & shown & ~Q(blind_to(user, "transcript_id")) & ~Q(names_hidden(user, "round_id"))
+
+
+# Adjudication, blind by construction ---------------------------------------------------------------------------------
+
+
+def _hiding(user: User) -> QuerySet[AdjudicationOpening]:
+    """
+    Give the openings that hide names from the person: they adjudicate there, and it has not ended.
+
+    Who has the role adjudicates every round of the study that is opened; a coordinator those they were named for.
+    """
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    named = Adjudicator.objects.filter(round=OuterRef("round_id"), member__user=user.pk, member__left_at=None)
+    by_role = Exists(places.filter(role=Membership.Role.ADJUDICATOR))
+    return AdjudicationOpening.objects.filter(by_role | Q(Exists(named)), ended_at=None)
+
+
+def hides_names(user: User, round_: Round) -> bool:
+    """Tell whether names, numbers of each rater, pairs and leave-one-out of this round are hidden from the person."""
+    return _hiding(user).filter(round=round_).exists()
+
+
+def names_hidden(user: User, round_id: str) -> Exists:
+    """Say the same for many rows; `round_id` is the path from the row to its round's id."""
+    return Exists(_hiding(user).filter(round=OuterRef(round_id)))
+
+
+def may_know_raters(user: User, round_: Round) -> bool:
+    """Tell whether the person may know who coded in a round: all but its adjudicators who do not run the study."""
+    return bool(material.may_manage(user, round_.study)) or not hides_names(user, round_)
+
+
+def may_adjudicate(user: User, round_: Round) -> Decision:
+    """
+    Decide whether the person may give the final word in a round, on transcripts that they are not blind to.
+
+    Who may, reads its judgements under letters, nameless until adjudication has ended.
+    """
+    place = material.membership(user, round_.study)
+    if place is None or "adjudicate" not in material.POWERS[place.role]:
+        return no("Adjudicators and coordinators of the study give the final word.")
+    if not (opening := AdjudicationOpening.objects.filter(round=round_).first()):
+        return no("Adjudication of this round is not opened: a coordinator opens it.")
+    named = Adjudicator.objects.filter(round=opening.round_id, member=place).exists()
+    if place.role != Membership.Role.ADJUDICATOR and not named:
+        return no("You were not named as an adjudicator of this round.")
+    covered = set(round_.assignments.values_list("transcript_id", flat=True))
+    hidden = covered & set(blind_transcripts(user))
+    if hidden and (hidden == covered or not round_.is_closed):
+        return no(NOT_YET)
+    return YES if round_.is_closed else no("There is nothing to adjudicate before every assignment is submitted.")
+
+
+def adjudications_open_to(user: User) -> Q:
+    """Say the same as `may_adjudicate` for many rounds."""
+    given = Assignment.objects.filter(round=OuterRef("pk"))
+    seen = given.exclude(transcript__in=blind_transcripts(user))
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    named = Adjudicator.objects.filter(round=OuterRef("pk"), member__user=user.pk, member__left_at=None)
+    by_role = Exists(places.filter(role=Membership.Role.ADJUDICATOR))
+    by_name = Exists(places.filter(role__in=material.ADJUDICATION_ROLES)) & Exists(named)
+    open_ = Exists(AdjudicationOpening.objects.filter(round=OuterRef("pk")))
+    return Q(open_, closed_at__isnull=False) & (Q(by_role) | by_name) & (Exists(seen) | ~Exists(given))
+
+
+def may_open_adjudication(user: User, round_: Round) -> Decision:
+    """Decide whether the person may open adjudication, name who adjudicates and say what raters see of it."""
+    return material.may_manage(user, round_.study)
+
+
+def may_know_adjudication(user: User, round_: Round) -> Decision:
+    """Decide whether the person may know that a round is opened for adjudication, and who adjudicates."""
+    return YES if may_open_adjudication(user, round_) else may_adjudicate(user, round_)
+
+
+def may_follow_adjudication(user: User, round_: Round) -> Decision:
+    """Decide whether the person may read the final layer and how often each rater was upheld: with the results."""
+    return may_see_results(user, round_)
+
+
+def may_read_outcome(user: User, assignment: Assignment) -> Decision:
+    """Decide whether a rater may read the final word on a transcript they coded: when it has ended and is shown."""
+    if not (decision := may_read_desk(user, assignment)):
+        return decision
+    if not assignment.is_submitted:
+        return no("You may read the final word when you have submitted your own codings.")
+    shown = AdjudicationOpening.objects.filter(round=assignment.round_id, outcome_shown=True, ended_at__isnull=False)
+    if not assignment.round.is_closed or not shown.exists():
+        return no("The final word is not shown to the raters of this round.")
+    return YES
+
+
+def outcomes_open_to(user: User) -> Q:
+    """Say the same as `may_read_outcome` for many assignments."""
+    own = Q(rater__user=user.pk, rater__left_at=None, withdrawn_at=None, submitted_at__isnull=False)
+    opened = AdjudicationOpening.objects.filter(round=OuterRef("round_id"), outcome_shown=True, ended_at__isnull=False)
+    return own & Q(Exists(opened), round__closed_at__isnull=False) & ~Q(blind_to(user, "transcript_id"))
+
+
+def may_end_adjudication(user: User, round_: Round, *, all_decided: bool) -> Decision:
+    """Decide whether the person may end the blind phase: not to unblind themselves before everything is decided."""
+    if not (decision := material.may_manage(user, round_.study)) and not may_adjudicate(user, round_):
+        return decision
+    if hides_names(user, round_) and not all_decided:
+        return no("You adjudicate this round: it ends for you when every segment in dispute has an answer.")
+    return YES
+
+
+def may_be_adjudicator(member: Membership) -> bool:
+    """Tell whether a member can be named as an adjudicator."""
+    has_power = "adjudicate" in material.POWERS[member.role]
+    return member.left_at is None and member.kind == Membership.Kind.PERSON and has_power
+
+
+def adjudicates_by_role(member: Membership) -> bool:
+    """Tell whether this member adjudicates whatever is opened, without being named."""
+    return member.left_at is None and member.role == Membership.Role.ADJUDICATOR
+
+
+def could_know_names_since(member: Membership, round_: Round) -> datetime | None:
+    """
+    Say since when a member could read who gave what in a round, before this was hidden from them, if ever.
+
+    What counts is when results were open to their role (the history of memberships says since when they have one),
+    not whether they looked.
+    """
+    if round_.closed_at is None:
+        return None
+    since = max(round_.closed_at, material.results_role_since(member) or round_.closed_at)
+    opening = AdjudicationOpening.objects.filter(round=round_).first()
+    if opening is not None and adjudicates_by_role(member) and since >= opening.opened_at:
+        return None
+    return since
 
 
 def _result_places(user: User, study: str) -> QuerySet[Membership]:
@@ -187,7 +333,7 @@ def may_read_note(user: User, note: ReflexiveNote) -> bool:
         return True
     if is_blind_to(user, assignment.transcript_id):
         return False
-    released = note.shared or assignment.round.notes_for_study
+    released = (note.shared or assignment.round.notes_for_study) and not hides_names(user, assignment.round)
     shown = assignment.round.is_closed and material.has_power(user, assignment.study, "see_results")
     return own or (released and assignment.is_submitted and shown)
 
@@ -198,6 +344,7 @@ def notes_open_to(user: User) -> Q:
     still_open = Q(assignment__submitted_at=None, assignment__withdrawn_at=None)
     closed = Q(assignment__round__closed_at__isnull=False, assignment__submitted_at__isnull=False)
     results = closed & Q(Exists(_result_places(user, "assignment__study_id"))) & NOTE_IS_RELEASED
+    results &= ~Q(names_hidden(user, "assignment__round_id"))
     return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
 
 
@@ -226,14 +373,15 @@ def may_see_results(user: User, round_: Round) -> Decision:
         return no(NOT_YET)
     if not round_.is_closed:
         return no("The results open when every assignment of the round is submitted.")
-    return YES
+    return no(ADJUDICATING) if hides_names(user, round_) else YES
 
 
 def results_open_to(user: User) -> Q:
     """Say the same as `may_see_results` for many rounds."""
     given = Assignment.objects.filter(round=OuterRef("pk"))
     seen = given.exclude(transcript__in=blind_transcripts(user))
-    return Q(closed_at__isnull=False) & Exists(_result_places(user, "study_id")) & (Exists(seen) | ~Exists(given))
+    closed = Q(closed_at__isnull=False) & ~Q(names_hidden(user, "pk"))
+    return closed & Exists(_result_places(user, "study_id")) & (Exists(seen) | ~Exists(given))
 
 
 def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
@@ -398,13 +546,14 @@ def may_see_run(user: User, run: ReliabilityRun) -> Decision:
         return decision
     if run.covered.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
-    return YES
+    return no(ADJUDICATING) if hides_names(user, run.round) else YES
 
 
 def runs_open_to(user: User) -> Q:
     """Say the same as `may_see_run` for many runs."""
     hidden = RunTranscript.objects.filter(run=OuterRef("pk"), transcript__in=blind_transcripts(user))
-    return Q(Exists(_result_places(user, "study_id"))) & ~Q(Exists(hidden))
+    shown = ~Q(Exists(hidden)) & ~Q(names_hidden(user, "round_id"))
+    return Q(Exists(_result_places(user, "study_id"))) & shown
 
 
 # Codebooks and exports -----------------------------------------------------------------------------------------------
@@ -415,6 +564,54 @@ def may_read_codebook(user: User, study: Study, *, published: bool) -> Decision:
     if published and material.membership(user, study) is not None:
         return YES
     return material.may_manage(user, study)
+
+
+def may_see_example(user: User, example: SegmentExample) -> bool:
+    """
+    Tell whether the person may see that a segment is an example of a code, and its words.
+
+    Whoever may read the session: by their role, or on the desk of an assignment they handed in. It says what somebody
+    thinks of that segment, so nobody sees it who is blind to the transcript (law 2).
+    """
+    transcript = example.revision.transcript_id
+    if is_blind_to(user, transcript):
+        return False
+    if material.has_power(user, example.study, "read_material"):
+        return True
+    mine = Assignment.objects.by(user).submitted().filter(rater__left_at=None, withdrawn_at=None)
+    return mine.filter(transcript=transcript).exists()
+
+
+def examples_open_to(user: User) -> Q:
+    """Say the same as `may_see_example` for many examples."""
+    readers = [role for role, powers in material.POWERS.items() if "read_material" in powers]
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None, role__in=readers)
+    mine = Assignment.objects.by(user).submitted().filter(rater__left_at=None, withdrawn_at=None)
+    own = mine.filter(transcript=OuterRef("revision__transcript_id"))
+    return ~Q(blind_to(user, "revision__transcript_id")) & (Q(Exists(places)) | Q(Exists(own)))
+
+
+WHILE_CODING = "Discussions open to you when you have handed in what you code: what others say could speak of it."
+
+
+def may_discuss(user: User, study: Study) -> Decision:
+    """
+    Decide whether the person may read, and take part in, the discussions of codes: members without open coding.
+
+    Words cannot be searched for judgements: whoever codes in the study could learn of others' from them (law 2).
+    """
+    if material.membership(user, study) is None:
+        return no("Only members of the study discuss its codes.")
+    if Assignment.objects.by(user).open().filter(study=study).exists():
+        return no(WHILE_CODING)
+    return YES
+
+
+def discussions_open_to(user: User) -> Q:
+    """Say the same as `may_discuss` for many rows of studies: discussions, or what was said in them."""
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    coding = Assignment.objects.by(user).open().filter(study=OuterRef("study_id"))
+    return Q(Exists(places)) & ~Q(Exists(coding))
 
 
 def may_download(user: User, export: ExportFile) -> Decision:

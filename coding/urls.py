@@ -1,12 +1,19 @@
 from django.urls import path
 
 from coding.views import (
+    adjudication,
+    adjudication_report,
+    adjudication_setup,
     beside,
+    codebook_changes,
     codebook_drafts,
     codebooks,
     comparison,
     desk,
     disagreements,
+    discussions,
+    draft_links,
+    drawing,
     enactments,
     enactments_counts,
     enactments_dyads,
@@ -16,6 +23,7 @@ from coding.views import (
     enactments_sequences,
     exports,
     notes,
+    outcome,
     password_links,
     planner,
     reliability,
@@ -23,11 +31,13 @@ from coding.views import (
     roles,
     rounds,
     runs,
+    segment_examples,
     study,
     validation,
 )
 
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
+ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -43,10 +53,13 @@ urlpatterns = [
     path("studies/<slug:study>/codebooks/start/", codebooks.start, name="codebook-start"),
     path(VERSION, codebooks.read, name="codebook"),
     path(VERSION + "file/", codebooks.download, name="codebook-file"),
+    path(VERSION + "file/<str:layout>/", codebooks.download, name="codebook-layout"),
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
     path(VERSION + "roles/", roles.roles, name="analysis-roles"),
+    path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),
+    path(VERSION + "changes/decide/", codebook_changes.decide, name="decide-change"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
     path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
     path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),
@@ -56,6 +69,10 @@ urlpatterns = [
     path(VERSION + "codes/<int:code_id>/", codebook_drafts.code, name="code"),
     path(VERSION + "codes/<int:part_id>/remove/", codebook_drafts.remove, {"part": "code"}, name="remove-code"),
     path(VERSION + "codes/<int:part_id>/move/", codebook_drafts.move, {"part": "code"}, name="move-code"),
+    path(VERSION + "codes/<int:code_id>/discussion/", discussions.discussion, name="discussion"),
+    path(VERSION + "codes/<int:code_id>/discussion/decide/", discussions.decide, name="decide-discussion"),
+    path(VERSION + "codes/<int:code_id>/examples/new/", segment_examples.example, name="new-example"),
+    path(VERSION + "examples/<int:example_id>/remove/", segment_examples.remove, name="remove-example"),
     path(VERSION + "attributes/new/", codebook_drafts.attribute, name="new-attribute"),
     path(VERSION + "attributes/<int:attribute_id>/", codebook_drafts.attribute, name="attribute"),
     path(
@@ -67,10 +84,17 @@ urlpatterns = [
     path(
         VERSION + "attributes/<int:part_id>/move/", codebook_drafts.move, {"part": "attribute"}, name="move-attribute"
     ),
+    path(VERSION + "links/new/", draft_links.link, name="new-link"),
+    path(VERSION + "links/<int:number>/", draft_links.link, name="link"),
+    path(VERSION + "links/<int:number>/remove/", draft_links.remove_link, name="remove-link"),
+    path(VERSION + "keys/", draft_links.letters, name="codebook-letters"),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.overview, name="rounds"),
     path("studies/<slug:study>/rounds/new/", rounds.new, name="new-round"),
+    path("studies/<slug:study>/rounds/draw/", drawing.draw, name="draw-round"),
     path("studies/<slug:study>/rounds/<int:round_id>/", rounds.show, name="round"),
+    path("studies/<slug:study>/rounds/<int:round_id>/due/", rounds.set_due, name="round-due"),
+    path("studies/<slug:study>/rounds/<int:round_id>/leave/", drawing.rater_leaves, name="rater-leaves"),
     path("studies/<slug:study>/rounds/<int:round_id>/others/", rounds.show_others, name="round-others"),
     path("studies/<slug:study>/rounds/<int:round_id>/raters/", rounds.add_raters, name="round-raters"),
     path(
@@ -91,6 +115,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
     path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("validation/", validation.validation, name="validation"),
@@ -124,6 +149,17 @@ urlpatterns = [
     path(ROUND + "enactments/hours/<int:revision_id>/", enactments.hour, name="enactments-hour"),
     path(ROUND + "enactments/files/", enactments_files.files, name="enactments-files"),
     path(ROUND + "enactments/file/<str:name>/", enactments_files.file, name="enactments-file"),
+    # adjudication
+    path(ADJUDICATION, adjudication.desk, name="adjudication"),
+    path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),
+    path(ADJUDICATION + "open/", adjudication_setup.open_, name="adjudication-open"),
+    path(ADJUDICATION + "outcome/", adjudication_setup.outcome, name="adjudication-outcome"),
+    path(ADJUDICATION + "end/", adjudication.end, name="adjudication-end"),
+    path(ADJUDICATION + "report/", adjudication_report.report, name="adjudication-report"),
+    path(ADJUDICATION + "report/file/", adjudication_report.download, name="adjudication-report-file"),
+    path(ADJUDICATION + "turns/<int:segment_id>/", adjudication.decide, name="adjudication-decide"),
+    path(ADJUDICATION + "turns/<int:segment_id>/undo/", adjudication.undo, name="adjudication-undo"),
+    path(ADJUDICATION + "turns/<int:segment_id>/names/", adjudication.names, name="adjudication-names"),
     path("studies/<slug:study>/exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/", exports.export_file, name="export-file"),
 ]

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from coding.formats.drafts import AttributeDraft
 from coding.models import Assignment, ExportFile
+from coding.services.adjudication import end_adjudication, open_adjudication
 from coding.services.runs import store_run
 from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_transcript, make_version, make_world
-from transcripts.models import Invitation, Upload
+from transcripts.models import Invitation, Segment, Upload
 from workbench.accounts.models import User
 from workbench.accounts.tokens import create_token
 
@@ -50,7 +51,9 @@ def make_everything() -> Everything:
     open_round = world.round(transcripts=[elsewhere])
     mine = Assignment.objects.get(round=open_round, rater=world.rater)
     draft = make_version(
-        world.study, replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),)), publish=False
+        world.study,
+        replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),), rest={"links": [{"id": "names"}]}),
+        publish=False,
     )
     invitation = Invitation.objects.create(
         study=world.study, label="rater_new", role="rater", key_hash="0" * 64, expires_at=timezone.now()
@@ -61,6 +64,9 @@ def make_everything() -> Everything:
     export = ExportFile.objects.create(study=world.study, round=closed, asked_by=coordinator)
     token, _ = create_token(coordinator, "for a test")
     run = store_run(user=coordinator, round_=closed).run
+    # Its blind phase has ended, so that the adjudicator reads results like the others who do.
+    open_adjudication(user=coordinator, round_=closed)
+    end_adjudication(user=coordinator, round_=closed)
     return Everything(
         world,
         {
@@ -87,7 +93,10 @@ def make_everything() -> Everything:
             "file/name": "shown-turns.csv",
             "tables/name": "turns",
             "revision_id": world.transcript.revisions.get().pk,
+            "layout": "csv",
+            "example_id": 1,
             "number": 1,
+            "segment_id": Segment.objects.get(revision__transcript=world.transcript, position=1).pk,
         },
     )
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.apps import apps
+
 from transcripts.models import Membership, Study
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
@@ -10,13 +14,15 @@ Role = Membership.Role
 
 #: What each role may do in a study. Whether somebody is blind is decided on top of this, in coding.access.
 POWERS: dict[str, frozenset[str]] = {
-    Role.COORDINATOR: frozenset({"manage", "read_material", "see_results", "code"}),
+    Role.COORDINATOR: frozenset({"manage", "read_material", "see_results", "code", "adjudicate"}),
     Role.RATER: frozenset({"code"}),
-    Role.ADJUDICATOR: frozenset({"read_material", "see_results"}),
+    Role.ADJUDICATOR: frozenset({"read_material", "see_results", "adjudicate"}),
     Role.READER: frozenset({"read_material", "see_results"}),
 }
 #: The roles that see results, for queries over many rows.
 RESULT_ROLES = tuple(role for role, powers in POWERS.items() if "see_results" in powers)
+#: The roles that can give the final word.
+ADJUDICATION_ROLES = tuple(role for role, powers in POWERS.items() if "adjudicate" in powers)
 
 
 def membership(user: User, study: Study) -> Membership | None:
@@ -76,3 +82,10 @@ def may_reset_password_of(user: User, other: User) -> Decision:
     if theirs and theirs <= mine and not other.may_create_studies:
         return YES
     return no("This person also belongs elsewhere: ask whoever runs the server for a password link.")
+
+
+def results_role_since(member: Membership) -> datetime | None:
+    """Say since when a member has had a role that sees results, as the history of memberships has it."""
+    history = apps.get_model("transcripts", "MembershipEvent").objects.filter(pgh_obj_id=member.pk)
+    first = history.filter(role__in=RESULT_ROLES).order_by("pgh_created_at").first()
+    return first.pgh_created_at if first else None

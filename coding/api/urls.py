@@ -1,9 +1,28 @@
 from django.urls import path
 
-from coding.api import codebooks, comparison, desk, enactments, exports, planner, results, rounds, runs, validation
+from coding.api import (
+    adjudication,
+    codebook_changes,
+    codebooks,
+    comparison,
+    desk,
+    discussions,
+    drawing,
+    enactments,
+    exports,
+    late_changes,
+    outcome,
+    planner,
+    results,
+    rounds,
+    runs,
+    segment_examples,
+    validation,
+)
 
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
+ADJUDICATION = ROUND + "adjudication/"
 
 urlpatterns = [
     # codebooks
@@ -12,10 +31,17 @@ urlpatterns = [
     path(VERSION + "roles/", enactments.CodebookRoles.as_view()),
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
+    path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
+    path(VERSION + "examples/", segment_examples.CodebookExamples.as_view()),
+    path(VERSION + "examples/<int:example_id>/", segment_examples.OneCodebookExample.as_view()),
+    path(VERSION + "discussion/", discussions.CodeDiscussion.as_view()),
+    path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
     path("studies/<slug:study>/rounds/", rounds.Rounds.as_view()),
+    path("studies/<slug:study>/rounds/draw/", drawing.DrawRound.as_view()),
     path(ROUND, rounds.OneRound.as_view()),
     path(ROUND + "assignments/", rounds.RoundAssignments.as_view()),
+    path(ROUND + "leave/", late_changes.RaterLeaves.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/withdraw/", rounds.WithdrawAssignment.as_view()),
     path(ROUND + "assignments/<uuid:assignment_id>/reopen/", rounds.ReopenAssignment.as_view()),
     # a rater's own assignments
@@ -25,6 +51,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/judgements/", desk.AssignmentJudgements.as_view()),
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
     path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
+    path("assignments/<uuid:assignment_id>/outcome/", outcome.AssignmentOutcome.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),
@@ -41,6 +68,15 @@ urlpatterns = [
     path(ROUND + "runs/", runs.Runs.as_view()),
     path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
     path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
+    # adjudication
+    path(ADJUDICATION, adjudication.AdjudicationView.as_view()),
+    path(ADJUDICATION + "end/", adjudication.EndAdjudication.as_view()),
+    path(ADJUDICATION + "report/", adjudication.AdjudicationReportView.as_view()),
+    path(ADJUDICATION + "segments/", adjudication.AdjudicationSegments.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/", adjudication.AdjudicationSegment.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/undo/", adjudication.UndoAnswer.as_view()),
+    path(ADJUDICATION + "segments/<int:segment_id>/names/", adjudication.ShowNames.as_view()),
+    path(ROUND + "final/", adjudication.FinalLayerView.as_view()),
     path("studies/<slug:study>/exports/", exports.Exports.as_view()),
     path("studies/<slug:study>/exports/<uuid:export_id>/", exports.OneExport.as_view()),
     path(

@@ -78,6 +78,14 @@ def layer(cell: str) -> str:
     return text
 
 
+def one_of(cell: str, words: tuple[str, ...]) -> str:
+    """Return one of these words, or nothing."""
+    text = cell.strip().lower()
+    if text and text not in words:
+        raise CellError(f"{quoted(text)} is none of {', '.join(words)}; write one of them, or nothing.")
+    return text
+
+
 def yes_or_no(cell: str) -> bool:
     """Return whether a cell says yes."""
     answer = _TRUTH.get(cell.strip().lower())

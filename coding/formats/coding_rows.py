@@ -21,6 +21,8 @@ OPTIONAL = (
     "coded_at",
     "judged_at",
 )
+#: What only the final layer says, and only a table that holds it has columns for.
+OF_FINAL = ("source", "rule", "cause", "saw_identities_at")
 ATTRIBUTE = "attribute."
 # Where a table puts the attributes: after the judgement's own columns, before those of its origin.
 BEFORE_ATTRIBUTES = (*NEEDED, *OPTIONAL[:7])
@@ -54,9 +56,14 @@ class CodingRow:
     coding_id: str = ""
     coded_at: datetime | None = None
     judged_at: datetime | None = None
+    source: str = ""
+    rule: str = ""
+    cause: str = ""
+    saw_identities_at: datetime | None = None
     line: int = field(default=0, compare=False)
 
 
-def columns(attributes: Sequence[str] = ()) -> tuple[str, ...]:
-    """List the columns of a codings table with these attributes."""
-    return (*BEFORE_ATTRIBUTES, *(ATTRIBUTE + name for name in attributes), *AFTER_ATTRIBUTES)
+def columns(attributes: Sequence[str] = (), *, final: bool = False) -> tuple[str, ...]:
+    """List the columns of a codings table with these attributes, and with what the final layer adds."""
+    first = (*BEFORE_ATTRIBUTES, *(ATTRIBUTE + name for name in attributes), *AFTER_ATTRIBUTES)
+    return (*first, *OF_FINAL) if final else first

@@ -37,6 +37,10 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "coding_id": partial(cells.label, limit=80),
     "coded_at": cells.instant,
     "judged_at": cells.instant,
+    "source": partial(cells.one_of, words=("adjudicated", "unanimous", "only_rater")),
+    "rule": partial(cells.one_of, words=("discussion", "third_rater", "majority", "mean")),
+    "cause": partial(cells.one_of, words=("close_codes", "overlooked", "definition")),
+    "saw_identities_at": cells.instant,
 }
 
 

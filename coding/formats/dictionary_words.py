@@ -88,6 +88,22 @@ CODINGS: Words = (
     ("coding_id", "Random id of the coding; it says nothing about order.", "text", "a UUID", "a row without a code"),
     ("coded_at", "When the code was given.", "time", "UTC", "not known"),
     ("judged_at", "When the rater finished the segment.", "time", "UTC", "not known"),
+    (
+        "source",
+        "Where a final word comes from. This and the next three stand where a round was adjudicated; open has no row.",
+        "word",
+        "adjudicated; unanimous; only_rater",
+        "a raw row",
+    ),
+    ("rule", "By which rule it was adjudicated.", "word", "discussion; third_rater; majority; mean", "not adjudicated"),
+    ("cause", "What the raters differed by.", "word", "close_codes; overlooked; definition", "not said"),
+    (
+        "saw_identities_at",
+        "Since when the adjudicator could know who gave what there.",
+        "time",
+        "UTC",
+        "decided blind, or not adjudicated",
+    ),
 )
 
 WIDE: Words = (
@@ -95,8 +111,22 @@ WIDE: Words = (
     (*SEGMENT, "never"),
     ("speaker", "Who speaks.", "text", "any", "nobody is named"),
     ("role", "As what they speak.", "text", "a speaker role of the study", "never"),
-    (*RATER, "never"),
+    (*RATER, "in the final layer: nobody's own; else never"),
     ("outcome", "What was found instead of codes.", "word", "none; uncodable", "there are codes, or it was not judged"),
+    (
+        "layer",
+        "A rater's own row or the final word; written where a round was adjudicated.",
+        "word",
+        "raw; final",
+        "raw",
+    ),
+    (
+        "source",
+        "Where the final word comes from; written with the layer.",
+        "word",
+        "adjudicated; unanimous; only_rater; open",
+        "a raw row",
+    ),
     (
         "<CODE>",
         "One column a code, named by its key (code.KEY where another column has that name).",
@@ -130,6 +160,23 @@ NOTES: Words = (
     (*ROUND, "not said"),
     ("written_at", "When it was written.", "time", "UTC", "not known"),
     ("text", "The rater's reflexive note.", "text", "any", "never"),
+)
+
+ASSIGNMENTS: Words = (
+    (*TRANSCRIPT, "never"),
+    (*RATER, "never"),
+    (*ROUND, "never"),
+    ("codebook_version", "Version of the codebook that was used.", "text", "up to 40 characters", "never"),
+    ("revision", "Revision of the transcript that was coded.", "whole number", "from 1", "never"),
+    ("place", "Where it stood in the rater's own order.", "whole number", "from 1", "no order was drawn"),
+    ("submitted_at", "When the rater handed it in.", "time", "UTC", "never"),
+    (
+        "could_read_since",
+        "Since when the rater could read others' codings of it before it was given to them; they count, and are named.",
+        "time",
+        "UTC",
+        "they could not: a naive rater",
+    ),
 )
 
 KEY = "up to 60 characters, unique"

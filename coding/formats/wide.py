@@ -8,6 +8,8 @@ from coding.formats.table import write_table
 from transcripts.formats.guard import guard
 
 FIXED = ("transcript", "segment", "speaker", "role", "rater", "outcome")
+#: Only a table that holds the final layer has these, after the fixed ones.
+OF_FINAL = ("layer", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,20 @@ class WideRow:
     judged: bool
     outcome: str = ""
     codings: Mapping[str, int | None] = field(default_factory=dict)
+    layer: str = "raw"
+    source: str = ""
 
 
 def code_columns(codebook: CodebookDraft) -> dict[str, str]:
     """Name the column of each code: its key, or code.KEY where another column has that name."""
-    taken = set(FIXED)
+    taken = {*FIXED, *OF_FINAL}
     return {code.key: _free(code.key, taken) for code in codebook.codes}
 
 
 def rating_columns(codebook: CodebookDraft) -> dict[str, str]:
     """Name the rating column of each rated code: KEY.rating."""
     names = code_columns(codebook)
-    taken = {*FIXED, *names.values()}
+    taken = {*FIXED, *OF_FINAL, *names.values()}
     return {code.key: _free(f"{names[code.key]}.rating", taken) for code in codebook.codes if code.rated}
 
 
@@ -44,14 +48,15 @@ def _free(name: str, taken: set[str]) -> str:
     return name
 
 
-def wide_columns(codebook: CodebookDraft) -> tuple[str, ...]:
+def wide_columns(codebook: CodebookDraft, *, final: bool = False) -> tuple[str, ...]:
     """List the columns: the fixed ones, then the codes in their order, then the ratings."""
-    return (*FIXED, *code_columns(codebook).values(), *rating_columns(codebook).values())
+    return (*FIXED, *(OF_FINAL if final else ()), *code_columns(codebook).values(), *rating_columns(codebook).values())
 
 
-def write_wide(codebook: CodebookDraft, rows: Iterable[WideRow]) -> Iterator[str]:
+def write_wide(codebook: CodebookDraft, rows: Iterable[WideRow], *, final: bool = False) -> Iterator[str]:
     """Write the table piece by piece; a coding whose code is not in the codebook raises ValueError."""
-    yield from write_table([guard(name) for name in wide_columns(codebook)], _Cells(codebook).of(rows))
+    heads = [guard(name) for name in wide_columns(codebook, final=final)]
+    yield from write_table(heads, _Cells(codebook).of(rows, final=final))
 
 
 class _Cells:
@@ -65,11 +70,12 @@ class _Cells:
         self.outcome_places = [(self.place[key], outcome) for key, outcome in codebook.outcomes.items()]
         self.not_given: dict[str, list[str | int]] = {}
 
-    def of(self, rows: Iterable[WideRow]) -> Iterator[list[str | int]]:
+    def of(self, rows: Iterable[WideRow], *, final: bool = False) -> Iterator[list[str | int]]:
         """Turn each row into its cells."""
         for row in rows:
             fixed = (guard(row.transcript), row.segment, guard(row.speaker), guard(row.role), guard(row.rater))
-            yield [*fixed, row.outcome, *self._codes(row)]
+            layer = (row.layer, row.source) if final else ()
+            yield [*fixed, row.outcome, *layer, *self._codes(row)]
 
     def _codes(self, row: WideRow) -> list[str | int]:
         if not row.judged:

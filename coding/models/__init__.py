@@ -1,8 +1,21 @@
 """What people say about the material."""
 
+from coding.models.adjudication import (
+    AdjudicatedAttribute,
+    AdjudicatedCoding,
+    AdjudicatedEvidence,
+    Adjudication,
+    AdjudicationOpening,
+    Adjudicator,
+    NamesShown,
+)
 from coding.models.analysis_role import AnalysisRole
 from coding.models.assignment import Act, Assignment, Round
+from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models.design import DesignChange, RoundDesign
+from coding.models.discussion import Comment, Discussion
+from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
@@ -10,10 +23,18 @@ from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
     "Act",
+    "AdjudicatedAttribute",
+    "AdjudicatedCoding",
+    "AdjudicatedEvidence",
+    "Adjudication",
+    "AdjudicationOpening",
+    "Adjudicator",
     "AnalysisRole",
     "Assignment",
     "Attribute",
     "AttributeValue",
+    "ChangeNote",
+    "ChangeSuccessor",
     "Code",
     "CodeRole",
     "Codebook",
@@ -21,13 +42,19 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingLink",
+    "Comment",
+    "DesignChange",
+    "Discussion",
     "Evidence",
     "ExportFile",
     "Family",
     "Judgement",
+    "NamesShown",
     "ReflexiveNote",
     "ReliabilityPlan",
     "ReliabilityRun",
     "Round",
+    "RoundDesign",
     "RunTranscript",
+    "SegmentExample",
 ]

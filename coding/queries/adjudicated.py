@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coding.queries.final_export import is_adjudicated
+from coding.queries.final_layer import final_layer
 from coding.queries.judged_rows import JudgedRows
 from coding.queries.kept import KeptRound
 
@@ -12,4 +14,6 @@ def adjudicated_rows(kept: KeptRound) -> JudgedRows | str:
 
     It may change as long as a round is adjudicated, so what rests on it is never kept under the round alone.
     """
-    return f"no segment of round {kept.round.name} has been adjudicated yet"
+    if not is_adjudicated(kept.round):
+        return f"no segment of round {kept.round.name} has been adjudicated yet"
+    return final_layer(kept).rows

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coding import access
-from coding.models import Coding, Judgement, Round
 from coding.queries import ratings
 from coding.queries.confusions import confusions
 from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows
 from coding.queries.kept import KeptRound
 from coding.queries.widest import widest_first
 from transcripts.models import Segment
-from workbench.accounts.models import User
 
 PAGE_SIZE = 50
-CONTEXT = 2
 FIRST_WORDS = 160
 
 
@@ -164,119 +160,3 @@ def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
     """Find names in a list. Raises KeyError for one that is not there."""
     number = {name: place for place, name in enumerate(names)}
     return [number[name] for name in wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One code as one rater gave it, or did not."""
-
-    is_given: bool
-    rating: int | None
-    quotes: tuple[str, ...]
-    memo: str
-    attributes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CodeVotes:
-    """One code with what each rater said of it, in the order of the raters; `key` is empty for an outcome."""
-
-    key: str
-    name: str
-    slot: str
-    definition: str
-    votes: tuple[Given | None, ...]
-    is_disputed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentVotes:
-    """Who gave what to one segment, with its text and the segments around it."""
-
-    segment: Segment
-    transcript: str
-    context: tuple[Segment, ...]
-    raters: tuple[str, ...]
-    codes: tuple[CodeVotes, ...]
-    memos: tuple[Judgement | None, ...]
-
-
-def segment_votes(user: User, disputes: Disputes, unit: int) -> SegmentVotes:
-    """Give everything that was said of a segment, as far as the person may learn of it; five statements."""
-    rows = disputes.rows
-    segment = Segment.objects.select_related("speaker__role").get(pk=int(rows.units.ids[unit]))
-    around = Segment.objects.filter(
-        revision=segment.revision_id,
-        position__range=(segment.position - CONTEXT, segment.position + CONTEXT),
-    ).select_related("speaker__role")
-    said = _judgements(user, disputes.round, segment)
-    memos = tuple(said.get(label) for label in rows.raters)
-    return SegmentVotes(
-        segment=segment,
-        transcript=rows.transcripts[rows.units.transcript[unit]],
-        context=tuple(around.order_by("position")),
-        raters=rows.raters,
-        codes=tuple(_codes(segment, memos, disputes.code)),
-        memos=memos,
-    )
-
-
-def _judgements(user: User, round_: Round, segment: Segment) -> dict[str, Judgement]:
-    """Read the finished first judgements of a segment, with all that hangs from them."""
-    found = (
-        Judgement.objects.filter(
-            access.judgements_open_to(user),
-            segment=segment,
-            finished_at__isnull=False,
-            assignment__round=round_,
-            assignment__phase="blind",
-            assignment__submitted_at__isnull=False,
-        )
-        .select_related("assignment__rater")
-        .prefetch_related("codings__code__family", "codings__evidence", "codings__attributes__attribute")
-    )
-    return {judgement.assignment.rater.label: judgement for judgement in found}
-
-
-def _codes(segment: Segment, judgements: Sequence[Judgement | None], asked: str) -> list[CodeVotes]:
-    given: dict[int, Coding] = {}
-    for judgement in judgements:
-        for coding in judgement.codings.all() if judgement else ():
-            given.setdefault(coding.code_id, coding)
-    first = sorted(given.values(), key=lambda coding: (coding.code.key != asked, coding.code.position))
-    found = [_code(segment, coding, judgements) for coding in first]
-    for outcome, name in Judgement.Outcome.choices:
-        votes = tuple(_outcome(judgement, outcome) for judgement in judgements)
-        if any(vote is not None and vote.is_given for vote in votes):
-            found.append(CodeVotes("", name.capitalize(), "stone", "", votes, _differ(votes)))
-    return found
-
-
-def _code(segment: Segment, example: Coding, judgements: Sequence[Judgement | None]) -> CodeVotes:
-    code = example.code
-    votes = tuple(_given(segment, code.pk, judgement) for judgement in judgements)
-    return CodeVotes(code.key, code.name, code.family.slot, code.definition, votes, _differ(votes))
-
-
-def _given(segment: Segment, code: int, judgement: Judgement | None) -> Given | None:
-    """Say how a rater gave a code; None where they have no value: not judged, or uncodable."""
-    if judgement is None or judgement.outcome == Judgement.Outcome.UNCODABLE:
-        return None
-    coding = next((coding for coding in judgement.codings.all() if coding.code_id == code), None)
-    if coding is None:
-        return Given(False, None, (), "", ())
-    marks = sorted((mark.start, mark.end) for mark in coding.evidence.all())
-    quotes = tuple(segment.text[start:end] for start, end in marks)
-    said = sorted((str(part.attribute), part.value) for part in coding.attributes.all())
-    return Given(True, coding.rating, quotes, coding.memo, tuple(f"{name}: {value}" for name, value in said))
-
-
-def _outcome(judgement: Judgement | None, outcome: str) -> Given | None:
-    if judgement is None:
-        return None
-    said = judgement.outcome or ("" if judgement.codings.all() else Judgement.Outcome.NONE)
-    return Given(said == outcome, None, (), "", ())
-
-
-def _differ(votes: Sequence[Given | None]) -> bool:
-    return len({vote.is_given for vote in votes if vote is not None}) > 1

@@ -63,7 +63,7 @@ class Layer:
     @property
     def whose(self) -> str:
         """Say whose codes these are: "majority (two of three raters)", "rater_a"."""
-        return self.words.removeprefix("codes ").removeprefix("by ").removeprefix("of ").removesuffix(" codes")
+        return self.words.removeprefix("codes ").removeprefix("by ").removeprefix("of ")
 
 
 def given_codes(rows: JudgedRows) -> tuple[CodeRow, ...]:
@@ -95,7 +95,9 @@ def adjudicated(rows: JudgedRows) -> Layer:
     """Make a layer of the final word, which comes in the shape of one rater's round; its stamp tells it from others."""
     made = one_rater(rows, 0)
     content = made.values.tobytes() + np.nan_to_num(made.intensity, nan=-1).tobytes() + made.judged.tobytes()
-    return replace(made, key=ADJUDICATED, words="adjudicated codes", stamp=hashlib.sha256(content).hexdigest()[:16])
+    still_open = int((rows.assigned[0] & (rows.judged[0] == NOT_JUDGED)).sum())
+    words = "adjudicated codes" + (f" ({still_open} turns still open)" if still_open else "")
+    return replace(made, key=ADJUDICATED, words=words, stamp=hashlib.sha256(content).hexdigest()[:16])
 
 
 def _of_raters(rows: JudgedRows, key: str) -> Layer:

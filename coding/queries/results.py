@@ -46,6 +46,7 @@ class ResultLine:
     why: str
     #: None also where the round has results but its state is not for these eyes: some of its transcripts are not.
     closed_at: datetime | None
+    may_adjudicate: bool = False
 
 
 def result_lines(user: User, study: Study) -> list[ResultLine]:
@@ -55,10 +56,13 @@ def result_lines(user: User, study: Study) -> list[ResultLine]:
         .select_related("version")
         .annotate(has_results=ExpressionWrapper(access.results_open_to(user), BooleanField()))
         .annotate(has_state=ExpressionWrapper(access.states_open_to(user), BooleanField()))
+        .annotate(is_mine=ExpressionWrapper(access.adjudications_open_to(user), BooleanField()))
         .order_by("-pk")
     )
     return [
-        ResultLine(round_, round_.has_results, _why(round_), round_.closed_at if round_.has_state else None)
+        ResultLine(
+            round_, round_.has_results, _why(round_), round_.closed_at if round_.has_state else None, round_.is_mine
+        )
         for round_ in rounds
     ]
 
@@ -72,6 +76,8 @@ def comparable_rounds(user: User, study: Study) -> list[Round]:
 def _why(round_: Any) -> str:
     if round_.has_results:
         return ""
+    if round_.is_mine:
+        return "who gave what opens when adjudication has ended"
     return "still being coded" if round_.has_state else "not for your eyes yet"
 
 

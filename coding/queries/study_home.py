@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
-from coding.queries.round_pages import Material, RoundLine, material_of, round_lines, with_counts
+from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts.models import Membership, Segment, Study
 from workbench.accounts.models import User
 
@@ -41,6 +42,9 @@ class OwnTask:
     from_turn: int | None
     is_open: bool
     known: bool
+    has_outcome: bool = False
+    due_on: date | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class StudyHome:
     invited: int = 0
     raters: int = 0
     result: Round | None = None
+    adjudicating: tuple[Round, ...] = ()
     book: Book | None = None
 
     @property
@@ -115,6 +120,11 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
         invited=study.invitations.open().count() if manages else 0,
         raters=people.filter(role=Membership.Role.RATER).count(),
         result=_newest_result(user, study),
+        adjudicating=tuple(
+            Round.objects.filter(access.adjudications_open_to(user), study=study, adjudication__ended_at=None).order_by(
+                "pk"
+            )
+        ),
         book=_book(study, drafts=manages),
     )
 
@@ -131,9 +141,15 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     to_judge = Segment.objects.filter(~Exists(finished), revision=OuterRef("revision_id")).order_by("position")
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
+    decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
-    for row in rows.order_by(F("submitted_at").desc(nulls_first=True), "round__created_at", "transcript__name"):
+    for row in rows.order_by(
+        F("submitted_at").desc(nulls_first=True),
+        "round__created_at",
+        F("place").asc(nulls_last=True),
+        "transcript__name",
+    ):
         yield OwnTask(
             id=row.pk,
             transcript=row.transcript.name,
@@ -142,6 +158,9 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             from_turn=row.from_turn if row.n_judged else None,
             is_open=row.is_open,
             known=row.pk in known,
+            has_outcome=row.pk in decided,
+            due_on=row.round.due_on,
+            late=row.is_open and is_over(row.round),
         )
 
 
@@ -179,5 +198,5 @@ def _book(study: Study, *, drafts: bool) -> Book:
 
 def _newest_result(user: User, study: Study) -> Round | None:
     """Find the round that closed last, of those whose state the person may know."""
-    rounds = Round.objects.closed().filter(access.states_open_to(user), study=study)
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
     return rounds.order_by("-closed_at", "-pk").first()

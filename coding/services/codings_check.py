@@ -70,8 +70,8 @@ Judgements = dict[tuple[str, str], dict[int, CheckedJudgement]]
 class Checker:
     """Check row after row, collecting judgements and faults."""
 
-    def __init__(self, book: Book, material: Material) -> None:
-        self.book, self.material = book, material
+    def __init__(self, book: Book, material: Material, layer: str = "raw") -> None:
+        self.book, self.material, self.layer = book, material, layer
         self.codes = {code.key: code for code in book.codes}
         self.attributes = {attribute.key: attribute for attribute in book.attributes}
         self.exclusive = {family.key: family.name for family in book.families if family.exclusive}
@@ -82,8 +82,10 @@ class Checker:
         self.rating_gaps = 0
 
     def check(self, rows: Iterable[CodingRow]) -> None:
-        """Check all rows, stopping at twenty faults."""
+        """Check all rows of the layer, stopping at twenty faults."""
         for row in rows:
+            if row.layer != self.layer:
+                continue
             self._row(row)
             if len(self.faults) >= MOST_FAULTS:
                 return
@@ -99,9 +101,6 @@ class Checker:
         self.faults.append(Fault(row.line, column, sentence))
 
     def _row(self, row: CodingRow) -> None:
-        if row.layer != "raw":
-            self._fault(row, "layer", "Only rows of the layer raw are a rater's own codings; leave the others out.")
-            return
         revision = self._revision(row)
         if revision is None:
             return
@@ -111,14 +110,18 @@ class Checker:
             sentence = f"{quoted(row.transcript)} has the segments 1 to {last}; {row.segment} is not one of them."
             self._fault(row, "segment", sentence)
             return
-        said = self.judgements.setdefault((row.rater, row.transcript), {})
+        said = self.judgements.setdefault((self._who(row), row.transcript), {})
         judgement = said.get(row.segment)
         if judgement is None:
             judgement = said[row.segment] = CheckedJudgement(segment)
         self._judge(row, judgement)
 
+    def _who(self, row: CodingRow) -> str:
+        """Name whose judgement a row belongs to: the final word is one, whoever gave it."""
+        return row.rater if self.layer == "raw" else self.layer
+
     def _revision(self, row: CodingRow) -> RevisionPlace | None:
-        place = (row.rater, row.transcript)
+        place = (self._who(row), row.transcript)
         if row.revision is None:
             found = self.revisions.get(place) or self.material.latest.get(row.transcript)
         else:

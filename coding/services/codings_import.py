@@ -17,6 +17,7 @@ from coding.queries.judged_rows import fetch_book
 from coding.queries.palette import palette
 from coding.services.codings_check import CheckedJudgement, Checker, Material, RevisionPlace, SegmentPlace
 from coding.services.codings_copy import copy_judgements
+from coding.services.final_import import raw_is_missing, store_final
 from coding.services.links_import import store_links, store_notes
 from coding.services.rounds import close_round, store_round
 from transcripts.models import Membership, Revision, SpeakerRole, Study, Transcript
@@ -103,8 +104,8 @@ def store_codings(
     round_ = store_round(study=study, name=name, kind=Round.Kind.RELIABILITY, version=version, user=None)
     checker = Checker(fetch_book(version), _material(study, draft))
     checker.check(draft.rows)
-    if checker.faults:
-        raise _refused(checker.faults)
+    if faults := checker.faults or raw_is_missing(draft.rows):
+        raise _refused(faults)
     if judged_all:
         _judge_the_rest(checker)
     labels = tuple(dict.fromkeys(label for label, _ in checker.judgements))
@@ -118,6 +119,8 @@ def store_codings(
     Assignment.objects.filter(round=round_).update(submitted_at=Now())
     close_round(round_, imported=True)
     round_.refresh_from_db()
+    if faults := store_final(round_, draft.rows, checker):
+        raise _refused(faults)
     return _report(round_, checker, labels, new, draft.notes)
 
 

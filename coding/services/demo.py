@@ -84,7 +84,7 @@ def store_demo() -> bool:
     study = store_study(slug=SLUG, title=TITLE, question=QUESTION)
     _store_people(study)
     _store_sessions(study)
-    draft = read_file((ROOT / "relational_moves_codebook.json").read_bytes())
+    draft = read_file((ROOT / "relational_moves_codebook.json").read_bytes(), study=study)
     store_codebook(study=study, draft=draft, publish=True, user=None)
     codings = codings_import.read_file((ROOT / "demo_codings.csv").read_bytes())
     codings_import.store_codings(study=study, round_name=CLOSED, draft=codings, judged_all=True)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
+from coding.formats.adjudication_report import write_report
+from coding.formats.assignments import write_assignments
 from coding.formats.codebook import write_codebook
-from coding.formats.coding_rows import columns
+from coding.formats.coding_rows import OF_FINAL, columns
 from coding.formats.dictionary import data_dictionary
+from coding.formats.drafts import CodebookDraft
 from coding.formats.links import NoteRow, write_links, write_notes
 from coding.formats.table import write_table
 from coding.formats.wide import write_wide
-from coding.models import Attribute, Round
-from coding.queries import export_rows
+from coding.models import AdjudicationOpening, Attribute, Round
+from coding.queries import export_rows, final_export
+from coding.queries.adjudication_facts import report_facts
+from coding.queries.adjudication_state import adjudication_report
 from coding.queries.codebooks import draft_of, latest_published
+from coding.queries.final_export import is_adjudicated
+from coding.queries.kept import KeptRound
 from coding.queries.notes import note_rows
 from transcripts.formats.segments_table import write_segments
 from transcripts.models import Study
@@ -42,10 +49,20 @@ def study_files(study: Study, round_: Round | None) -> Files:
         files["codebook.json"] = [write_codebook(draft)]
     if round_ is not None and draft is not None:
         files["codings.csv"] = codings_table([round_])
-        files["codings_wide.csv"] = write_wide(draft, export_rows.wide_rows(round_))
+        files["codings_wide.csv"] = _wide(round_, draft)
         files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(_notes(round_))
+        files |= _adjudication(round_, "adjudication.md")
+        files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
     return files
+
+
+def _adjudication(round_: Round, name: str) -> Files:
+    """Write the report of an adjudication, where there is one."""
+    opening = AdjudicationOpening.objects.filter(round=round_).first()
+    if opening is None or not round_.is_closed:
+        return {}
+    return {name: [write_report(report_facts(round_, adjudication_report(opening, KeptRound(round_))))]}
 
 
 def _notes(round_: Round) -> Iterable[NoteRow]:
@@ -58,8 +75,24 @@ def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
     versions = [round_.version_id for round_ in rounds]
     found = Attribute.objects.filter(version__in=versions).order_by("version__number", "position")
     attributes = list(dict.fromkeys(found.values_list("key", flat=True)))
-    cells = (row for round_ in rounds for row in export_rows.coding_cells(round_, attributes))
-    return write_table(columns(attributes), cells)
+    final = any(map(is_adjudicated, rounds))
+    cells = (row for round_ in rounds for row in _layers(round_, attributes, final=final))
+    return write_table(columns(attributes, final=final), cells)
+
+
+def _layers(round_: Round, attributes: Sequence[str], *, final: bool) -> Iterable[Sequence[str | int]]:
+    """Read the raw layer of a round, and beside it the final one where it was adjudicated."""
+    blank = [""] * len(OF_FINAL) if final else []
+    for row in export_rows.coding_cells(round_, attributes):
+        yield [*row, *blank]
+    if final and is_adjudicated(round_):
+        yield from final_export.final_cells(round_, attributes)
+
+
+def _wide(round_: Round, draft: CodebookDraft) -> Iterable[str]:
+    final = is_adjudicated(round_)
+    rows = export_rows.wide_rows(round_)
+    return write_wide(draft, chain(rows, final_export.final_wide_rows(round_)) if final else rows, final=final)
 
 
 def all_files(study: Study) -> Files:
@@ -76,11 +109,13 @@ def all_files(study: Study) -> Files:
     files["codings.csv"] = codings_table(rounds)
     files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
     files["notes.csv"] = write_notes(chain.from_iterable(map(_notes, rounds)))
+    files["assignments.csv"] = write_assignments(chain.from_iterable(map(export_rows.assignment_rows, rounds)))
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)
         draft = draft_of(round_.version)
-        files[f"codings_wide_{name}.csv"] = write_wide(draft, export_rows.wide_rows(round_))
+        files[f"codings_wide_{name}.csv"] = _wide(round_, draft)
+        files |= _adjudication(round_, f"adjudication_{name}.md")
         files[f"codebook_{name}.json"] = [write_codebook(draft)]
     return files
 

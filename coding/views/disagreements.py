@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from coding import access
-from coding.queries.disputes import ORDERS, Disputes, Wanted, segment_votes
+from coding.queries.disputes import ORDERS, Disputes, Wanted
 from coding.queries.kept import KeptRound
+from coding.queries.segment_votes import segment_votes
 from coding.views.reliability import find_round, not_yet, seen_by
 from transcripts.views.scope import enter, person
 

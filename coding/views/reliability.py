@@ -59,6 +59,7 @@ def not_yet(request: HttpRequest, scope: Scope, round_: Round, decision: Decisio
     require(access.may_read_results(person(request), scope.study))
     blind = decision.reason == access.NOT_YET
     context = {"scope": scope, "tab": "reliability", "round": round_, "why": decision.reason, "blind": blind}
+    context["adjudicates"] = decision.reason == access.ADJUDICATING
     return render(request, "coding/not_yet.html", context, status=403)
 
 

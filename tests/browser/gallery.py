@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.codebooks import draft_of as stored_draft
-from coding.services import codebooks, exports, runs
+from coding.services import change_notes, codebooks, discussions, exports, runs, segment_examples
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
@@ -145,6 +145,11 @@ class Gallery:
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
+        draft.codes.filter(key__in=["PULL-DEF", "PULL-IMP"]).update(definition="Gives way, or hands over judgement.")
+        change_notes.decide(user=boss, version=draft, key="PULL-IMP", kind="reworded", reason="Shorter, no more.")
+        text = "A bid for a verdict, or only politeness? We read six turns and agreed: a bid."
+        discussions.say(user=boss, version=draft, key=code.key, text=text, comment_id=uuid.uuid4())
+        segment_examples.add_example(user=boss, version=draft, code=code, transcript=transcript, position=2)
         later = self.later_round()
         run = runs.store_run(user=boss, round_=self.closed).run
         here = [
@@ -158,11 +163,17 @@ class Gallery:
             ("codebooks", self.place("codebooks")),
             ("codebook", self.place("codebook", self.version.pk)),
             ("codebook-draft", self.place("codebook", draft.pk)),
+            ("new-example", self.place("new-example", draft.pk, code.pk)),
+            ("discussion", self.place("discussion", draft.pk, code.pk)),
+            ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-letters", self.place("codebook-letters", draft.pk)),
+            ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
             ("code", self.place("code", draft.pk, code.pk)),
             ("family", self.place("family", draft.pk, code.family_id)),
             ("rounds", self.place("rounds")),
             ("new-round", self.place("new-round")),
+            ("draw-round", self.place("draw-round")),
             ("round", self.place("round", self.closed.pk)),
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),

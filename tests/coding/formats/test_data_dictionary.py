@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from coding.formats import codings, links, wide
+from coding.formats import assignments, codings, links, wide
 from coding.formats.codebook import CodebookDraft, CodeDraft, FamilyDraft, read_codebook, write_codebook
 from coding.formats.dictionary import COLUMNS, DictionaryRow, data_dictionary, dictionary_csv, dictionary_rows
 from transcripts.formats.segments_table import SegmentRow, write_segments
@@ -39,17 +39,18 @@ def test_the_columns_of_segments_are_described() -> None:
 def test_the_columns_of_codings_are_described() -> None:
     attributes = [attribute.id for attribute in DEMO.attributes]
 
-    assert described("codings.csv") == header(codings.write_codings([], attributes=attributes))
-    assert described("codings.csv", None) == header(codings.write_codings([], attributes=["<id>"]))
+    assert described("codings.csv") == list(codings.columns(attributes, final=True))
+    assert described("codings.csv", None) == list(codings.columns(["<id>"], final=True))
 
 
 def test_the_columns_of_codings_wide_are_described() -> None:
-    assert described("codings_wide.csv") == header(wide.write_wide(DEMO, []))
+    assert described("codings_wide.csv") == header(wide.write_wide(DEMO, [], final=True))
 
 
 def test_the_columns_of_links_and_notes_are_described() -> None:
     assert described("links.csv") == header(links.write_links([]))
     assert described("notes.csv") == header(links.write_notes([]))
+    assert described("assignments.csv") == header(assignments.write_assignments([]))
 
 
 def _members(value: Any, path: str = "") -> set[str]:
