@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coding.analysis.association import Association
+from coding.analysis.comparing import compare_scores, session_scores
 from coding.analysis.events import Stream, Transitions, transitions
 from coding.analysis.figures import Figure
 from coding.analysis.lags import Lagged, lagged
 from coding.analysis.permuting import SEED, SHUFFLES, Shuffled, shuffled
+from coding.analysis.shuffled_events import shuffled_events
 from coding.analysis.stack import Stack
 from coding.queries import sheets
 from coding.queries.enactments import Enactments, Named, digest_of
@@ -94,7 +96,7 @@ class Sequences:
 
     def square(self, asked: Asked, transcript: str = "") -> Square:
         """Give the square of all pairs at the lag that is asked for: turn by turn, or code by code."""
-        make = self._by_event if asked.unit == "event" else self._by_segment
+        make = self._by_segment if asked.unit == "segment" else self._by_event
         name = digest_of(self.key, asked.unit, str(asked.lag), transcript, *(named.title for named in self.groups))
         return self.found.kept.kept(f"square-{name}", lambda: make(asked, transcript))
 
@@ -124,8 +126,10 @@ class Sequences:
 
     def _by_event(self, asked: Asked, transcript: str) -> Square:
         names = [group.name for group in self.plain]
-        # A group that follows itself is one stretch of talk as often as a new event, so both readings are asked for.
-        made: Transitions = transitions(self._streams(transcript), names, asked.lag)
+        repeats = asked.unit == "event"
+        streams = self._streams(transcript, repeats=repeats)
+        made: Transitions = transitions(streams, names, asked.lag, repeats=repeats)
+        _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats)
         rows = []
         for i, given in enumerate(self.groups):
             cells = []
@@ -133,17 +137,17 @@ class Sequences:
                 at = (i, j)
                 cells.append(
                     PairCell(
-                        given,
-                        target,
-                        int(made.frequencies[at]),
-                        _plain(made.expected[at]),
-                        _plain(made.probabilities[at]),
-                        _plain(made.adjusted_residuals[at]),
-                        made.why_undefined(names[i], names[j]),
-                        _plain(made.p[at]),
-                        None,
-                        None,
-                        None,
+                        given=given,
+                        target=target,
+                        observed=int(made.frequencies[at]),
+                        expected=_plain(made.expected[at]),
+                        probability=_plain(made.probabilities[at]),
+                        residual=_plain(made.adjusted_residuals[at]),
+                        why=made.why_undefined(names[i], names[j]),
+                        p=_plain(made.p[at]),
+                        p_chance=_plain(p_max[at]),
+                        yules_q=None,
+                        log_odds=None,
                     )
                 )
             rows.append((given, tuple(cells)))
@@ -151,8 +155,12 @@ class Sequences:
         pairs = int(made.frequencies.sum())
         return Square(transcript or "All sessions", tuple(self.groups), tuple(rows), pairs, tested, made.left_out)
 
-    def _streams(self, transcript: str) -> list[Stream]:
-        """Give each session as a stream of groups: turn by turn, within a turn in the order of the groups."""
+    def _streams(self, transcript: str, *, repeats: bool) -> list[Stream]:
+        """
+        Give each session as a stream of groups: turn by turn, within a turn in the order of the groups.
+
+        Without repeats, what follows itself is one event that lasts.
+        """
         material = self.found.bare_material
         columns = [[material.keys.index(key) for key in group.codes] for group in self.plain]
         streams = []
@@ -160,8 +168,10 @@ class Sequences:
             if transcript and session.transcript != transcript:
                 continue
             given = np.stack([(session.values[:, places] == 1).any(axis=1) for places in columns], axis=1)
-            events = tuple(int(group) for turn in given for group in np.flatnonzero(turn))
-            streams.append(Stream(session.transcript, events))
+            events = [int(group) for turn in given for group in np.flatnonzero(turn)]
+            if not repeats:
+                events = [event for event, before in zip(events, [None, *events], strict=False) if event != before]
+            streams.append(Stream(session.transcript, tuple(events)))
         return streams
 
 
@@ -288,6 +298,42 @@ def lags_sheet(found: Enactments, asked: Asked) -> Sheet:
             )
     note = "An empty cell counts as 0.5 in the residual; Q has the interval of the log odds ratio."
     return sheet("lags", title, columns, rows, note)
+
+
+SCORE_COLUMNS = (
+    sheets.text("condition", "Condition"),
+    *sheets.figure_columns("mean", "Mean log odds ratio"),
+    *sheets.figure_columns("difference", "Difference"),
+    sheets.number("p", "p by shuffling", 3),
+    sheets.text("p_why", "Why no p"),
+)
+
+
+def scores_sheet(found: Enactments, asked: Asked) -> Sheet:
+    """Compare one pair between conditions: the log odds ratio of each session is its score, the session the unit."""
+    title, by = "The same pair, session by session, by condition", found.by(asked)
+    pair = pair_asked(groups := groups_asked(found, asked), asked)
+    if pair is None or not found.material.sessions:
+        return sheet("scores", title, SCORE_COLUMNS, [], why="There are no two groups to follow.")
+    if not by:
+        why = (
+            "No session attribute sorts these sessions into groups: give one, such as condition, first."
+        )
+        return sheet("scores", title, SCORE_COLUMNS, [], why=why)
+    tables = Sequences(found, groups).lagged
+    scores = session_scores(tables, pair[0].group.name, pair[1].group.name, asked.lag)
+    conditions = [session.attributes.get(by, "") for session in found.material.sessions]
+    made = compare_scores(scores, conditions, tables.transcripts, "log odds ratio")
+    none = Figure(None, why="")
+    rows = []
+    for place, mean in enumerate(made.means):
+        first = place == 0
+        difference = sheets.figure_cells(made.difference) if first else (*sheets.figure_cells(none)[:3], 0, "")
+        p = (made.p.value, made.p.why) if first else (None, "")
+        rows.append((mean.condition, *sheets.figure_cells(mean.mean), *difference, *p))
+    left = f" Left out: {'; '.join(made.left_out)}." if made.left_out else ""
+    note = f"The difference is of the first two conditions (Welch); p: conditions shuffled over sessions.{left}"
+    return sheet("scores", title, SCORE_COLUMNS, rows, note, "No session is in any condition.")
 
 
 def pair_asked(groups: Sequence[Named], asked: Asked) -> tuple[Named, Named] | None:

@@ -11,7 +11,7 @@ from coding.queries.enactment_counts import counts_sheet, together_sheet
 from coding.queries.enactment_dyads import courses_sheet, directions_sheet, recurrences_sheet
 from coding.queries.enactment_hours import hour_codes
 from coding.queries.enactment_namings import answers_sheet, namings_sheet
-from coding.queries.enactment_sequences import lags_sheet, transitions_sheet
+from coding.queries.enactment_sequences import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.enactment_words import links_sheet
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
@@ -101,6 +101,7 @@ SHEETS: Mapping[str, SheetKind] = {
     "named_within": SheetKind("Pulls named within some turns", latency.named_sheet),
     "transitions": SheetKind("What follows what", transitions_sheet),
     "lags": SheetKind("One pair over the lags", lags_sheet),
+    "scores": SheetKind("The same pair, session by session, by condition", scores_sheet),
     "counts": SheetKind("Counts and rates", counts_sheet),
     "together": SheetKind("What goes together", together_sheet),
     "course": SheetKind("The course over the sessions of a dyad", courses_sheet),

@@ -13,7 +13,7 @@ PARTS = ("condition", "all", "session", "speaker", "third")
 UNTIL = ("naming", "noticing")
 OF = ("first pull", "every pull")
 CLOCKS = ("turns", "seconds")
-UNITS = {"segment": "turn by turn", "event": "code by code"}
+UNITS = {"segment": "turn by turn", "event": "code by code", "once": "code by code, no repeats"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding.queries.enactment_sequences import Sequences, groups_asked, lags_sheet, pair_asked, transitions_sheet
+from coding.queries.enactment_sequences import (
+    Sequences,
+    groups_asked,
+    lags_sheet,
+    pair_asked,
+    scores_sheet,
+    transitions_sheet,
+)
 from coding.queries.enactments_asked import LAGS, UNITS
 from coding.queries.sequence_pictures import (
     cell_words,
@@ -56,6 +63,7 @@ def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
             "pair": pair_asked(groups, asked),
             "sentence": sequence_sentence(square, asked.lag),
             "transitions": transitions_sheet(found, asked),
+            "scores": scores_sheet(found, asked),
             "lags_sheet": lags_sheet(found, asked),
         }
     return render(request, "coding/enactments_sequences.html", context)

@@ -450,3 +450,59 @@ def test_each_table_and_each_of_its_columns_is_in_the_documentation(demo: tuple[
     for name in SHEETS:
         columns = ", ".join(f"`{column.key}`" for column in make_sheet(name, found, Asked()).columns)
         assert re.search(rf"^\| `{name}` \| .+ \| {re.escape(columns)} \|$", text, flags=re.MULTILINE), name
+
+
+@pytest.mark.parametrize("unit", ["segment", "event", "once"])
+def test_the_square_is_counted_turn_by_turn_or_code_by_code(demo: tuple[Client, Round], unit: str) -> None:
+    client, round_ = demo
+
+    answer = table(client, round_, "transitions", f"?unit={unit}&session=PDT-11")
+    cells = {(row["given"], row["target"]): row for row in answer["rows"]}
+
+    assert len(cells) == 36
+    assert all(row["why"] for row in answer["rows"] if row["adjusted_residual"] is None)
+    itself = cells["Pull", "Pull"]
+    assert (itself["adjusted_residual"] is None) == (unit == "once")
+    if unit != "segment":
+        stream = stream_of(client, round_, "PDT-11", repeats=unit == "event")
+        for given, target in cells:
+            pairs = list(zip(stream, stream[1:], strict=False))
+            assert cells[given, target]["observed"] == pairs.count((given, target))
+
+
+def stream_of(client: Client, round_: Round, transcript: str, *, repeats: bool) -> list[str]:
+    """Write a session as a stream of groups by hand, from its turns."""
+    overview = client.get(f"/api/v1/studies/demo/rounds/{round_.pk}/enactments/").json()["groups"]
+    rows = [row for row in table(client, round_, "turns")["rows"] if row["transcript"] == transcript]
+    stream: list[str] = []
+    for turn in sorted({row["turn"] for row in rows}):
+        codes = {row["code"] for row in rows if row["turn"] == turn}
+        for group in overview:
+            if codes & set(group["codes"]) and (repeats or stream[-1:] != [group["title"]]):
+                stream.append(group["title"])
+    return stream
+
+
+def test_one_pair_is_compared_between_conditions_with_the_session_as_the_unit(world: StudyWorld) -> None:
+    set_roles(user=world.coordinator.user, version=world.version, roles=ROLES)
+    transcripts = [make_transcript(world.study, 8) for _ in range(8)]
+    for place, transcript in enumerate(transcripts):
+        SessionAttribute.objects.create(
+            study=world.study, transcript=transcript, name="condition", value="named" if place < 4 else "not named"
+        )
+    round_ = world.round(transcripts=transcripts)
+    for assignment in round_.assignments.select_related("version", "transcript"):
+        for position in range(1, 9):
+            pulls, names = (
+                position in (2, 6),
+                position in ((3, 7) if assignment.transcript in transcripts[:4] else (1, 5)),
+            )
+            judge(assignment, position, *(["PULL-APP"] if pulls else []), *(["NAM-DIS"] if names else []))
+    close(round_)
+
+    rows = table(client_of(world.reader.user), round_, "scores", "?given=pull&target=naming")["rows"]
+
+    assert [row["condition"] for row in rows] == ["named", "not named"]
+    assert rows[0]["mean"] > 0 > rows[1]["mean"]
+    assert rows[0]["difference"] > 0
+    assert rows[0]["p"] == pytest.approx(2 / 70)
