@@ -14,6 +14,13 @@ from coding.views import (
     discussions,
     draft_links,
     drawing,
+    enactments,
+    enactments_counts,
+    enactments_dyads,
+    enactments_files,
+    enactments_pulls,
+    enactments_reading,
+    enactments_sequences,
     exports,
     notes,
     outcome,
@@ -21,6 +28,7 @@ from coding.views import (
     planner,
     reliability,
     reliability_code,
+    roles,
     rounds,
     runs,
     segment_examples,
@@ -28,6 +36,7 @@ from coding.views import (
     validation,
 )
 
+ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
@@ -48,6 +57,7 @@ urlpatterns = [
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
+    path(VERSION + "roles/", roles.roles, name="analysis-roles"),
     path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),
     path(VERSION + "changes/decide/", codebook_changes.decide, name="decide-change"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
@@ -128,6 +138,17 @@ urlpatterns = [
         name="run-file",
     ),
     path("studies/<slug:study>/rounds/<int:round_id>/planner/", planner.planner, name="planner"),
+    # enactments
+    path("studies/<slug:study>/enactments/", enactments.enactments, name="enactments-latest"),
+    path(ROUND + "enactments/", enactments.hours, name="enactments"),
+    path(ROUND + "enactments/pulls/", enactments_pulls.pulls, name="enactments-pulls"),
+    path(ROUND + "enactments/reading/", enactments_reading.reading, name="enactments-reading"),
+    path(ROUND + "enactments/counts/", enactments_counts.show, name="enactments-counts"),
+    path(ROUND + "enactments/dyads/", enactments_dyads.show, name="enactments-dyads"),
+    path(ROUND + "enactments/sequences/", enactments_sequences.sequences, name="enactments-sequences"),
+    path(ROUND + "enactments/hours/<int:revision_id>/", enactments.hour, name="enactments-hour"),
+    path(ROUND + "enactments/files/", enactments_files.files, name="enactments-files"),
+    path(ROUND + "enactments/file/<str:name>/", enactments_files.file, name="enactments-file"),
     # adjudication
     path(ADJUDICATION, adjudication.desk, name="adjudication"),
     path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),

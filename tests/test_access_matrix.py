@@ -49,6 +49,8 @@ studies/<slug:study>/codebooks/<int:version_id>/                                
 studies/<slug:study>/codebooks/<int:version_id>/file/                                        GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                           GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/roles/                                       GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/roles/                                       POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
@@ -119,6 +121,17 @@ studies/<slug:study>/rounds/<int:round_id>/runs/                                
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/                               GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/runs/<uuid:run_id>/files/<str:name>/              GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/planner/                                          GET    302 404 200 403 403 200 200
+studies/<slug:study>/enactments/                                                             GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/                                       GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/pulls/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/sequences/                             GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/counts/                                GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/dyads/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/reading/                               GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/reading/                               POST   302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/hours/<int:revision_id>/               GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/files/                                 GET    302 404 200 403 403 200 200
+studies/<slug:study>/rounds/<int:round_id>/enactments/file/<str:name>/                       GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/adjudication/                                     GET    302 404 403 403 403 200 302
 studies/<slug:study>/rounds/<int:round_id>/adjudication/setup/                               GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/<int:round_id>/adjudication/open/                                POST   302 404 403 403 403 403 302
@@ -186,6 +199,8 @@ api/v1/studies/<slug:study>/codebooks/                                          
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                    GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/                           GET    401 404 403 403 403 403 400
@@ -219,6 +234,10 @@ api/v1/studies/<slug:study>/results/compare/                                    
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/planner/                                   GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/                                GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/passages/                       POST   401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/tables/<str:name>/              GET    401 404 200 403 403 200 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/enactments/file/<str:name>/                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/codings/                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/judgements/                                GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/runs/                                      GET    401 404 200 403 403 200 200

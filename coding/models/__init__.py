@@ -9,6 +9,7 @@ from coding.models.adjudication import (
     Adjudicator,
     NamesShown,
 )
+from coding.models.analysis_role import AnalysisRole
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
@@ -28,6 +29,7 @@ __all__ = [
     "Adjudication",
     "AdjudicationOpening",
     "Adjudicator",
+    "AnalysisRole",
     "Assignment",
     "Attribute",
     "AttributeValue",

@@ -37,6 +37,11 @@ INVENTED = (
 )
 ROOT = Path(__file__).resolve().parent.parent.parent / "fixtures" / "demo"
 SESSIONS = ("pdt_session_11.txt", "cbt_session_06.txt")
+#: What the study knows of each session: one patient with two therapists, so two dyads.
+KNOWN = {
+    "pdt_session_11.txt": {"condition": "Psychodynamic", "dyad": "P1-T1", "session number": "11"},
+    "cbt_session_06.txt": {"condition": "Cognitive behavioural", "dyad": "P1-T2", "session number": "6"},
+}
 CLOSED, OPEN = "1", "2"
 #: Label and role of everybody who can sign in; the open round is for the first two raters.
 PEOPLE = (
@@ -108,7 +113,15 @@ def _sessions(study: Study) -> Iterator[Incoming]:
         data = (ROOT / name).read_bytes()
         for draft in drafts_of(name, data):
             roles = decide_roles(draft, known=known, given={})
-            yield Incoming(draft, name, files.digest(data), len(data), roles.by_label, session=draft.session, data=data)
+            yield Incoming(
+                draft,
+                name,
+                files.digest(data),
+                len(data),
+                roles.by_label,
+                session={**draft.session, **KNOWN[name]},
+                data=data,
+            )
 
 
 def _store_open_round(study: Study) -> None:
