@@ -53,6 +53,8 @@ studies/<slug:study>/codebooks/<int:version_id>/discard/                        
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/changes/decide/                              POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/mapping/                                     GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/mapping/review/                              GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/families/new/                                GET    302 404 403 403 403 403 200
@@ -178,6 +180,8 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/              
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/<int:example_id>/            DELETE 401 404 403 403 403 403 204
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/mapping/                              GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/mapping/review/                       GET    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200

@@ -7,6 +7,7 @@ from coding.api import (
     desk,
     discussions,
     exports,
+    mapping,
     planner,
     results,
     rounds,
@@ -27,6 +28,8 @@ urlpatterns = [
     path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
     path(VERSION + "examples/", segment_examples.CodebookExamples.as_view()),
     path(VERSION + "examples/<int:example_id>/", segment_examples.OneCodebookExample.as_view()),
+    path(VERSION + "mapping/", mapping.CodebookMapping.as_view()),
+    path(VERSION + "mapping/review/", mapping.MappingReview.as_view()),
     path(VERSION + "discussion/", discussions.CodeDiscussion.as_view()),
     path(VERSION + "changes/", codebook_changes.CodebookChanges.as_view()),
     # rounds
