@@ -15,13 +15,14 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from coding import access
 from coding.models import Assignment, ChangeNote, ChangeSuccessor, Code, CodebookVersion, Coding
-from coding.queries.change_notes import fates
+from coding.queries.change_notes import Fate, fates
+from coding.queries.definition_changes import GONE
 from coding.queries.lineage import STILL_THE_SAME
 from coding.queries.segment_examples import place_of
 from workbench.accounts.models import User
 
 Kind = ChangeNote.Kind
-UNDECIDED = "undecided"
+UNDECIDED, UNDECIDED_WORDS = "undecided", "not decided yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Reading:
     @property
     def became(self) -> str:
         """Say what happened to the code on the way, the telling steps only."""
-        told = [kind for kind in dict.fromkeys(self.kinds) if kind != Kind.SAME]
+        told = [
+            UNDECIDED_WORDS if kind == UNDECIDED else kind for kind in dict.fromkeys(self.kinds) if kind != Kind.SAME
+        ]
         return ", then ".join(told) or "the same"
 
 
@@ -96,9 +99,15 @@ def _steps(versions: Sequence[CodebookVersion]) -> dict[int, Step]:
     for draft in versions:
         if not draft.is_published:
             found[draft.pk] = {
-                fate.key: (fate.kind or UNDECIDED, _targets(fate.key, fate.kind, fate.into)) for fate in fates(draft)
+                fate.key: (fate.kind or UNDECIDED, _targets(fate.key, fate.kind or _meanwhile(fate), fate.into))
+                for fate in fates(draft)
             }
     return dict(found)
+
+
+def _meanwhile(fate: Fate) -> str:
+    """Say how a code is followed while nobody decided: to itself, unless it is gone."""
+    return Kind.RETIRED if fate.compared.status == GONE else Kind.REDEFINED
 
 
 def _targets(key: str, kind: str, into: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,6 +159,11 @@ class ReviewRow:
     rating: int | None
     round: str
     version: str
+
+    @property
+    def segment(self) -> tuple[str, int]:
+        """Name the segment, to tell its codings together."""
+        return self.transcript, self.position
 
     @property
     def place(self) -> str:

@@ -129,17 +129,19 @@ def store_codebook(
     codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
     # The row lock puts two imports at the same time in order, so that each gets its own number.
     Codebook.objects.select_for_update().get(pk=codebook.pk)
-    version = _store_version(codebook, draft, user, predecessor or _last_published(codebook))
+    version = _store_version(codebook, draft, user, predecessor or _predecessor(codebook, draft))
     families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
+    settling.take_from_file(version)
     return publish_stored(version, user=user) if publish else version
 
 
-def _last_published(codebook: Codebook) -> CodebookVersion | None:
-    found: CodebookVersion | None = (
-        CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number").first()
-    )
+def _predecessor(codebook: Codebook, draft: CodebookDraft) -> CodebookVersion | None:
+    """Give the version that a file changes: the one that it names, else the one published last."""
+    published = CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number")
+    named = (draft.rest.get("changes") or {}).get("from")
+    found: CodebookVersion | None = published.filter(name=named).first() or published.first()
     return found
 
 
@@ -147,7 +149,9 @@ def _last_published(codebook: Codebook) -> CodebookVersion | None:
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
-    copy = replace(draft_of(version), version=name)
+    whole = draft_of(version)
+    rest = {part: value for part, value in whole.rest.items() if part != "changes"}
+    copy = replace(whole, version=name, rest=rest)
     slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
     before = version if version.is_published else version.predecessor
     draft = store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)

@@ -87,7 +87,7 @@ def test_a_draft_says_what_is_undecided(world: StudyWorld, coordinator: User, co
     Code.objects.filter(version=draft, key="PULL-APP").update(definition="Other words.")
 
     assert (reading(coordinator, draft, "PULL-APP").became, reading(coordinator, draft, "ST-WARM").is_safe) == (
-        "undecided",
+        "not decided yet",
         True,
     )
 
@@ -107,7 +107,8 @@ def test_the_list_names_the_segments_and_no_coding_changes(
 
     assert "Of 6 codings under earlier versions, 4 can be read as codings of 2; 2 are to be looked at again." in shown
     assert "Turn 1 of the hour." in listed
-    assert listed.count("segment 1</a>") == 2
+    assert listed.count("segment 1</a>") == 1
+    assert all(f"<b>{label}</b>" in listed for label in ("rater_a", "rater_b"))
     assert "Nothing to look at again" in safe
     assert [(row["segment"], row["rater"], row["round"]) for row in api["results"]] == [
         (1, "rater_a", coded.name),
