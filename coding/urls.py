@@ -41,6 +41,7 @@ urlpatterns = [
     path(VERSION + "file/", codebooks.download, name="codebook-file"),
     path(VERSION + "file/<str:layout>/", codebooks.download, name="codebook-layout"),
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
+    path(VERSION + "retire/", codebooks.retire, name="codebook-retire"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
     path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),

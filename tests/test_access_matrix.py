@@ -49,6 +49,7 @@ studies/<slug:study>/codebooks/<int:version_id>/                                
 studies/<slug:study>/codebooks/<int:version_id>/file/                                        GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                           GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/retire/                                      POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
@@ -173,6 +174,8 @@ api/v1/studies/<slug:study>/codebooks/                                          
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/                                      DELETE 401 404 403 403 403 403 204
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/retire/                               PUT    401 404 403 403 403 403 409
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/retire/                               DELETE 401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                    GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/                           GET    401 404 403 403 403 403 400

@@ -24,6 +24,7 @@ urlpatterns = [
     path("studies/<slug:study>/codebooks/", codebooks.Codebooks.as_view()),
     path(VERSION, codebooks.OneCodebook.as_view()),
     path(VERSION + "publish/", codebooks.PublishCodebook.as_view()),
+    path(VERSION + "retire/", codebooks.RetireCodebook.as_view()),
     path(VERSION + "draft/", codebooks.DraftCodebook.as_view()),
     path(VERSION + "file/<str:layout>/", codebooks.CodebookLayout.as_view()),
     path(VERSION + "examples/", segment_examples.CodebookExamples.as_view()),

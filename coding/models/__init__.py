@@ -8,6 +8,7 @@ from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
+from coding.models.retirement import VersionRetirement
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Round",
     "RunTranscript",
     "SegmentExample",
+    "VersionRetirement",
 ]

@@ -32,10 +32,10 @@ EXAMPLE_WORDS = ("role", "text", "rating")
 
 
 def latest_published(study: Study) -> CodebookVersion | None:
-    """Give the version that was published last in the study, or None."""
+    """Give the version that was published last in the study and is not retired, or None."""
     version: CodebookVersion | None = (
         CodebookVersion.objects.filter(study=study)
-        .exclude(published_at=None)
+        .in_use()
         .select_related("codebook")
         .order_by("-published_at", "-id")
         .first()

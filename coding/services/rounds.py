@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django import app
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, Round
+from coding.models import Assignment, CodebookVersion, Round, VersionRetirement
 from coding.services.plans import PlanDraft, fix_plan
 from transcripts import access as material
 from transcripts.models import Membership, Revision, Study, Transcript
@@ -68,6 +68,8 @@ def create_round(
     require(material.may_manage(user, study))
     if version.study_id != study.pk or not version.is_published:
         raise RoundNotPossible("A round needs a published codebook version of this study.")
+    if VersionRetirement.objects.filter(version=version).exists():
+        raise RoundNotPossible(f"Version {version.name} is retired: take it up again, or choose a later one.")
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     with transaction.atomic():
