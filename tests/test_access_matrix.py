@@ -51,10 +51,13 @@ studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/              
 studies/<slug:study>/codebooks/<int:version_id>/publish/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/roles/                                       GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/roles/                                       POST   302 404 403 403 403 403 302
+studies/<slug:study>/codebooks/<int:version_id>/retire/                                      POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/discard/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/codebooks/<int:version_id>/draft/                                       POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/changes/                                     GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/changes/decide/                              POST   302 404 403 403 403 403 422
+studies/<slug:study>/codebooks/<int:version_id>/mapping/                                     GET    302 404 403 403 403 403 200
+studies/<slug:study>/codebooks/<int:version_id>/mapping/review/                              GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    GET    302 404 403 403 403 403 200
 studies/<slug:study>/codebooks/<int:version_id>/settings/                                    POST   302 404 403 403 403 403 422
 studies/<slug:study>/codebooks/<int:version_id>/families/new/                                GET    302 404 403 403 403 403 200
@@ -201,6 +204,8 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/                         
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/publish/                              POST   401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/roles/                                PUT    401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/retire/                               PUT    401 404 403 403 403 403 409
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/retire/                               DELETE 401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/draft/                                POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/file/<str:layout>/                    GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/                           GET    401 404 403 403 403 403 400
@@ -208,6 +213,8 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/discussion/              
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/                             POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/examples/<int:example_id>/            DELETE 401 404 403 403 403 403 204
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/mapping/                              GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/codebooks/<int:version_id>/mapping/review/                       GET    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                              PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200

@@ -19,6 +19,7 @@ from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.note import ReflexiveNote
+from coding.models.retirement import VersionRetirement
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "RoundDesign",
     "RunTranscript",
     "SegmentExample",
+    "VersionRetirement",
 ]

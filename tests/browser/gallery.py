@@ -166,6 +166,8 @@ class Gallery:
             ("new-example", self.place("new-example", draft.pk, code.pk)),
             ("discussion", self.place("discussion", draft.pk, code.pk)),
             ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-mapping", self.place("codebook-mapping", draft.pk)),
+            ("codebook-review", self.place("codebook-review", draft.pk) + "?code=PULL-DEF"),
             ("codebook-letters", self.place("codebook-letters", draft.pk)),
             ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
