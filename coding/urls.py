@@ -23,6 +23,8 @@ from coding.views import (
     enactments_sequences,
     exports,
     mapping,
+    meeting,
+    memos,
     notes,
     outcome,
     password_links,
@@ -39,6 +41,7 @@ from coding.views import (
 
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
+MEETING = "studies/<slug:study>/rounds/<int:round_id>/meeting/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -153,6 +156,15 @@ urlpatterns = [
     path(ROUND + "enactments/hours/<int:revision_id>/", enactments.hour, name="enactments-hour"),
     path(ROUND + "enactments/files/", enactments_files.files, name="enactments-files"),
     path(ROUND + "enactments/file/<str:name>/", enactments_files.file, name="enactments-file"),
+    # memos
+    path("studies/<slug:study>/memos/", memos.overview, name="memos"),
+    path("studies/<slug:study>/memos/<uuid:memo_id>/", memos.change, name="memo"),
+    # the meeting
+    path(MEETING, meeting.agenda, name="meeting"),
+    path(MEETING + "turns/<int:segment_id>/remark/", meeting.remark, name="meeting-remark"),
+    path(MEETING + "turns/<int:segment_id>/decide/", meeting.decide, name="meeting-decide"),
+    path(MEETING + "turns/<int:segment_id>/reveal/", meeting.reveal, name="meeting-reveal"),
+    path(MEETING + "turns/<int:segment_id>/propose/", meeting.propose, name="meeting-propose"),
     # adjudication
     path(ADJUDICATION, adjudication.desk, name="adjudication"),
     path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),

@@ -12,6 +12,8 @@ from coding.api import (
     exports,
     late_changes,
     mapping,
+    meeting,
+    memos,
     outcome,
     planner,
     results,
@@ -72,6 +74,15 @@ urlpatterns = [
     path(ROUND + "runs/", runs.Runs.as_view()),
     path(ROUND + "runs/<uuid:run_id>/", runs.OneRun.as_view()),
     path(ROUND + "runs/<uuid:run_id>/files/<str:name>/", runs.RunFile.as_view(), name="api-run-file"),
+    # memos
+    path("studies/<slug:study>/memos/", memos.Memos.as_view()),
+    path("studies/<slug:study>/memos/<uuid:memo_id>/", memos.OneMemo.as_view()),
+    # the meeting
+    path(ROUND + "meeting/", meeting.MeetingAgenda.as_view()),
+    path(ROUND + "meeting/segments/<int:segment_id>/", meeting.MeetingSegment.as_view()),
+    path(ROUND + "meeting/segments/<int:segment_id>/reveal/", meeting.RevealNames.as_view()),
+    path(ROUND + "meeting/segments/<int:segment_id>/propose/", meeting.ProposeFromMeeting.as_view()),
+    path(VERSION + "proposals/", meeting.Proposals.as_view()),
     # adjudication
     path(ADJUDICATION, adjudication.AdjudicationView.as_view()),
     path(ADJUDICATION + "end/", adjudication.EndAdjudication.as_view()),
