@@ -77,11 +77,25 @@ SMALL_CODEBOOK = CodebookDraft(
         FamilyDraft(key="ADM", name="Status"),
     ),
     codes=(
-        CodeDraft(key="PULL-APP", name="Seeking approval", family="PULL", rated=True),
-        CodeDraft(key="PULL-DEF", name="Deference", family="PULL", rated=True),
-        CodeDraft(key="NAM-DIS", name="Disclosing the pull", family="NAM", roles=("therapist",)),
-        CodeDraft(key="ST-WARM", name="Warm", family="STANCE"),
-        CodeDraft(key="ST-COOL", name="Cool", family="STANCE"),
+        CodeDraft(
+            key="PULL-APP",
+            name="Seeking approval",
+            family="PULL",
+            definition="Angles for the other's good opinion.",
+            rated=True,
+        ),
+        CodeDraft(
+            key="PULL-DEF", name="Deference", family="PULL", definition="Gives way without being asked.", rated=True
+        ),
+        CodeDraft(
+            key="NAM-DIS",
+            name="Disclosing the pull",
+            family="NAM",
+            definition="Says what the other makes one feel.",
+            roles=("therapist",),
+        ),
+        CodeDraft(key="ST-WARM", name="Warm", family="STANCE", definition="Sounds warm."),
+        CodeDraft(key="ST-COOL", name="Cool", family="STANCE", definition="Sounds cool."),
         CodeDraft(key="NRM", name="None applies", family="ADM"),
         CodeDraft(key="UNC", name="Uncodable", family="ADM"),
     ),

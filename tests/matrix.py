@@ -52,7 +52,9 @@ def make_everything() -> Everything:
     open_round = world.round(transcripts=[elsewhere])
     mine = Assignment.objects.get(round=open_round, rater=world.rater)
     draft = make_version(
-        world.study, replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),)), publish=False
+        world.study,
+        replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),), rest={"links": [{"id": "names"}]}),
+        publish=False,
     )
     invitation = Invitation.objects.create(
         study=world.study, label="rater_new", role="rater", key_hash="0" * 64, expires_at=timezone.now()
@@ -89,6 +91,11 @@ def make_everything() -> Everything:
             "key": "an-unknown-key",
             "run_id": run.pk,
             "name": "report.md",
+            "file/name": "shown-turns.csv",
+            "tables/name": "turns",
+            "revision_id": world.transcript.revisions.get().pk,
+            "layout": "csv",
+            "example_id": 1,
             "number": 1,
             "memo_id": write_memo(user=coordinator, study=world.study, text="For a test.").pk,
             "segment_id": Segment.objects.get(revision__transcript=world.transcript, position=1).pk,

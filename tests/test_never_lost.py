@@ -8,6 +8,7 @@ ten thousand; both seeded. The rules are those of `tests.coding.test_acts_proper
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
@@ -22,7 +23,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.coding.test_acts_properties import CODES, RATED, Model
+from tests.coding.test_acts_properties import CODES, RATED, STANCE, Model
 from tests.installation.site import Site, throw_away_site
 from tests.installation.visitor import UNANSWERED, Visitor, act
 from tests.test_kill import VICTIMS, wait_for
@@ -57,6 +58,12 @@ EXPIRE = "UPDATE django_session SET expire_date = now() + make_interval(days => 
 STORED = "SELECT client_id::text, kind, payload, answer FROM coding_act ORDER BY id"
 
 
+#: A code that was not there before an act.
+GONE = "gone"
+#: How often an act is undone, and among how many of the last ones it lies: of either window, done or refused.
+UNDONE, LATELY = 0.1, 30
+
+
 def anything(chance: random.Random, seq: int) -> dict[str, Any]:
     """Make an act as a rater in a hurry would: mostly codes, ratings and finishing, now and then anything else."""
     kind = chance.choices(
@@ -75,6 +82,47 @@ def anything(chance: random.Random, seq: int) -> dict[str, Any]:
     if kind == "memo":
         said["memo"] = chance.choice(("", "a", "b"))
     return act(kind, chance.randint(1, TURNS), seq, **said)
+
+
+class Undoing(Model):
+    """The rules, with those of undo: what an act changed is set back, as long as the turn may be so."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__({position: "therapist" if position % 2 else "patient" for position in range(1, turns + 1)})
+        self.changes: dict[str, tuple[int, list[tuple[str, Any]]]] = {}
+
+    def perform(self, act_id: str, kind: str, position: int, said: dict[str, Any]) -> bool:
+        """Do one act and remember what it changed; false when it is refused."""
+        before = copy.deepcopy(self.turns[position])
+        allowed = self.undo(position, said["act"]) if kind == "undo" else self.do(kind, position, said)
+        after = self.turns[position]
+        changed = [(word, before[word]) for word in before if word != "codes" and before[word] != after[word]]
+        codes = before["codes"].keys() | after["codes"].keys()
+        changed += [
+            (code, before["codes"].get(code, GONE))
+            for code in codes
+            if before["codes"].get(code, GONE) != after["codes"].get(code, GONE)
+        ]
+        self.changes[act_id] = (position, changed)
+        return allowed
+
+    def undo(self, position: int, act_id: str) -> bool:
+        """Set back what an act on this turn changed."""
+        where, changed = self.changes.get(act_id, (0, []))
+        turn = copy.deepcopy(self.turns[position])
+        for word, old in changed:
+            if word in turn:
+                turn[word] = old
+            elif old is GONE:
+                turn["codes"].pop(word, None)
+            else:
+                turn["codes"][word] = old
+        codes = turn["codes"]
+        if where != position or (codes and turn["outcome"]) or len(codes) > 3 or len(STANCE & codes.keys()) > 1:
+            return False
+        turn["finished"] = turn["finished"] and self.whole(turn)
+        self.turns[position] = turn
+        return True
 
 
 @dataclass
@@ -134,7 +182,11 @@ class Rater:
 
     def act(self) -> None:
         number = self.chance.randrange(2)
-        one = anything(self.chance, len(self.done))
+        if self.done and self.chance.random() < UNDONE:
+            _, old = self.chance.choice(self.done[-LATELY:])
+            one = act("undo", old["position"], len(self.done), act=old["id"])
+        else:
+            one = anything(self.chance, len(self.done))
         self.windows[number].waiting.append(one)
         self.done.append((number, one))
 
@@ -234,12 +286,14 @@ def test_nothing_is_lost_or_doubled_whatever_happens_to_line_session_and_server(
         places = [place_of[one["id"]] for number, one in rater.done if number == window]
         assert places == sorted(places)
     # What stands is what the rules make of the acts in that order.
-    model = Model({position: "therapist" if position % 2 else "patient" for position in range(1, TURNS + 1)})
+    model = Undoing(TURNS)
     for act_id, kind, payload, answer in stored:
         said = {name: part for name, part in payload.items() if name != "position"}
-        assert model.do(kind, payload["position"], said) == ("refused" not in answer), (act_id, kind, payload, answer)
+        allowed = model.perform(act_id, kind, payload["position"], said)
+        assert allowed == ("refused" not in answer), (act_id, kind, payload, answer)
     standing = Model(model.roles).turns
     for position, outcome, finished, flag, memo, codes in rows:
         standing[position] = {"codes": codes, "outcome": outcome, "finished": finished, "flag": flag, "memo": memo}
     assert standing == model.turns
+    assert any(kind == "undo" and "refused" not in answer for _, kind, _, answer in stored)
     assert all(rater.happened[what] for what in ("cut", "signed out", "closed"))

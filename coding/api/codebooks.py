@@ -6,14 +6,18 @@ import json
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coding import access
+from coding.formats.codebook_files import LAYOUTS
 from coding.formats.codebook_objects import codebook_object
+from coding.formats.drafts import CodebookError
 from coding.models import CodebookVersion
 from coding.models.codebook import key_words
 from coding.queries.codebook_pages import versions_open_to
@@ -30,15 +34,27 @@ class VersionSerializer(serializers.ModelSerializer):
     codebook = serializers.CharField(source="codebook.key", help_text="The `id` of the codebook file.")
     version = serializers.CharField(source="name")
     published = serializers.BooleanField(source="is_published")
+    retired = serializers.SerializerMethodField(help_text="Whether new rounds no longer use it.")
     families = serializers.IntegerField(source="n_families")
     codes = serializers.IntegerField(source="n_codes", help_text="Without those that stand for an outcome.")
 
     class Meta:
         model = CodebookVersion
         fields = [
-            "id", "codebook", "version", "title", "published", "published_at", "created_at", "families", "codes",
+            "id", "codebook", "version", "title", "published", "retired", "published_at", "created_at", "families",
+            "codes",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_retired(self, version: CodebookVersion) -> bool:
+        """Say whether somebody put it aside."""
+        return hasattr(version, "retirement")
+
+
+class RetireSerializer(serializers.Serializer):
+    """Why a version is put aside."""
+
+    reason = serializers.CharField(default="", allow_blank=True, max_length=codebooks.LONGEST_REASON)
 
 
 class WholeVersionSerializer(VersionSerializer):
@@ -58,7 +74,12 @@ class WholeVersionSerializer(VersionSerializer):
 class NewVersionSerializer(serializers.Serializer):
     """A codebook to bring in."""
 
-    document = serializers.JSONField(help_text="One codebook in the layout of its file; see docs/codebook-format.md.")
+    document = serializers.JSONField(
+        help_text="One codebook in the layout of its file (docs/codebook-format.md), or a .csv or .qdc file as text."
+    )
+    file_name = serializers.CharField(
+        default="", allow_blank=True, max_length=255, help_text="Of a file given as text; it names the codebook."
+    )
     publish = serializers.BooleanField(default=False, help_text="Freeze it at once; otherwise it is a draft.")
 
 
@@ -85,9 +106,11 @@ class Codebooks(generics.ListAPIView):
         given = NewVersionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         document, publish = given.validated_data["document"], given.validated_data["publish"]
+        data = (document if isinstance(document, str) else json.dumps(document)).encode()
+        name = given.validated_data["file_name"]
         try:
             version = codebooks.import_codebook(
-                user=caller(request), study=found, data=json.dumps(document).encode(), publish=publish
+                user=caller(request), study=found, data=data, publish=publish, file_name=name
             )
         except codebooks.CodebookFileUnreadable as refusal:
             raise serializers.ValidationError({"document": [refusal.message]}) from None
@@ -108,7 +131,9 @@ class OneCodebook(generics.GenericAPIView):
     def find(self, request: Request, study: str, version_id: int) -> CodebookVersion:
         """Find a version that the person may read."""
         found = find_study(request, study)
-        version: CodebookVersion = get_object_or_404(found.codebook_versions.select_related("study"), pk=version_id)
+        version: CodebookVersion = get_object_or_404(
+            found.codebook_versions.select_related("study", "codebook", "predecessor__codebook"), pk=version_id
+        )
         require(access.may_read_codebook(caller(request), found, published=version.is_published))
         return version
 
@@ -123,6 +148,51 @@ class OneCodebook(generics.GenericAPIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class RetireCodebook(OneCodebook):
+    """Putting one published version aside."""
+
+    http_method_names = ["put", "delete", "options"]
+
+    @extend_schema(operation_id="retire_codebook", request=RetireSerializer, responses={200: WholeVersionSerializer})
+    def put(self, request: Request, study: str, version_id: int) -> Response:
+        """Let new rounds no longer use this version; what was coded under it stays."""
+        version = self.find(request, study, version_id)
+        given = RetireSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        codebooks.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
+        return _whole(request, version)
+
+    @extend_schema(operation_id="take_up_codebook", responses={200: WholeVersionSerializer})
+    def delete(self, request: Request, study: str, version_id: int) -> Response:
+        """Let new rounds use this version again."""
+        version = self.find(request, study, version_id)
+        codebooks.take_up_again(user=caller(request), version=version)
+        return _whole(request, version)
+
+
+class CodebookLayout(OneCodebook):
+    """One codebook version in a layout that others read."""
+
+    http_method_names = ["get", "options"]
+
+    @extend_schema(
+        operation_id="codebook_layout",
+        responses=OpenApiResponse(OpenApiTypes.BINARY, description="json, csv, qdc, md or docx."),
+    )
+    def get(  # type: ignore[override]
+        self, request: Request, study: str, version_id: int, layout: str
+    ) -> HttpResponse:
+        """Hand out a version as json, csv, qdc, md or docx."""
+        version = self.find(request, study, version_id)
+        if layout not in LAYOUTS:
+            raise Http404
+        try:
+            written = LAYOUTS[layout].write(draft_of(version))
+        except CodebookError as error:
+            raise codebooks.CodebookFileUnreadable(error.sentence) from None
+        return HttpResponse(written, content_type=LAYOUTS[layout].mime)
+
+
 class PublishCodebook(OneCodebook):
     """Publishing one codebook version."""
 
@@ -131,7 +201,15 @@ class PublishCodebook(OneCodebook):
     @extend_schema(request=None, responses={200: WholeVersionSerializer})
     def post(self, request: Request, study: str, version_id: int) -> Response:
         """Freeze a draft for good, so that rounds can use it."""
-        version = codebooks.publish(user=caller(request), version=self.find(request, study, version_id))
+        try:
+            version = codebooks.publish(user=caller(request), version=self.find(request, study, version_id))
+        except codebooks.DraftNotReady as refusal:
+            mend = [
+                {"what": fault.sentence, "part": fault.part, "id": fault.id, "field": fault.field}
+                for fault in refusal.faults
+            ]
+            answer = {"code": refusal.code, "detail": refusal.message, "mend": mend}
+            return Response(answer, status=status.HTTP_409_CONFLICT)
         return _whole(request, version)
 
 

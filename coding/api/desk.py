@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
@@ -36,12 +36,13 @@ class AssignmentSerializer(serializers.ModelSerializer):
     transcript = serializers.CharField(source="transcript.name")
     rater = serializers.CharField(source="rater.label")
     codebook_version = serializers.IntegerField(source="version_id")
+    due_on = serializers.DateField(source="round.due_on", allow_null=True)
 
     class Meta:
         model = Assignment
         fields = [
             "id", "study", "round", "transcript", "rater", "codebook_version", "phase",
-            "assigned_at", "submitted_at", "withdrawn_at",
+            "place", "due_on", "assigned_at", "submitted_at", "withdrawn_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -155,7 +156,11 @@ def _find(request: Request, assignment_id: UUID) -> Assignment:
 
 
 class Assignments(generics.ListAPIView):
-    """Your own assignments, the newest first; earlier ones on a transcript that you code again come back afterwards."""
+    """
+    Your own assignments, the newest round first, each round in the order in which to code it.
+
+    Earlier ones on a transcript that you code again come back afterwards.
+    """
 
     serializer_class = AssignmentSerializer
     queryset = Assignment.objects.none()
@@ -163,7 +168,9 @@ class Assignments(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Assignment]:
         user = caller(self.request)
         rows = Assignment.objects.visible_to(user).by(user).filter(access.progress_open_to(user), rater__left_at=None)
-        return rows.select_related("rater", "round", "study", "transcript").order_by("-assigned_at", "pk")
+        return rows.select_related("rater", "round", "study", "transcript").order_by(
+            "-assigned_at", F("place").asc(nulls_last=True), "pk"
+        )
 
 
 class OneAssignment(generics.RetrieveAPIView):

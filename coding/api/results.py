@@ -24,6 +24,9 @@ from coding.queries.results import open_codings, open_judgements
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
 
+#: Said of every row that stands on a coding which counts and is named.
+COULD_READ = "Since when its rater could read others' codings of the transcript before coding it, or null."
+
 
 class RoundCodingSerializer(serializers.ModelSerializer):
     """One code that one rater gave to one segment; spans count code points of the segment's text, half-open."""
@@ -35,12 +38,15 @@ class RoundCodingSerializer(serializers.ModelSerializer):
     judgement = serializers.UUIDField(source="judgement_id")
     spans = serializers.SerializerMethodField()
     attributes = serializers.SerializerMethodField()
+    could_read_since = serializers.DateTimeField(
+        source="judgement.assignment.could_read_since", allow_null=True, help_text=COULD_READ
+    )
 
     class Meta:
         model = Coding
         fields = [
             *("id", "judgement", "transcript", "segment", "rater", "code", "rating", "memo", "spans", "attributes"),
-            "coded_at",
+            *("coded_at", "could_read_since"),
         ]
         read_only_fields = fields
 
@@ -61,11 +67,15 @@ class RoundJudgementSerializer(serializers.ModelSerializer):
     rater = serializers.CharField(source="assignment.rater.label")
     codes = serializers.SerializerMethodField()
     outcome = serializers.SerializerMethodField()
+    could_read_since = serializers.DateTimeField(
+        source="assignment.could_read_since", allow_null=True, help_text=COULD_READ
+    )
 
     class Meta:
         model = Judgement
         fields = [
             *("id", "transcript", "segment", "rater", "outcome", "codes", "reason", "memo", "flag", "finished_at"),
+            "could_read_since",
         ]
         read_only_fields = fields
 

@@ -13,20 +13,30 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from coding.api.drawing import (
+    BIG,
+    MOST_RATERS,
+    MOST_TRANSCRIPTS,
+    DrawSerializer,
+    RoundDesignSerializer,
+    asked_for,
+)
 from coding.models import Assignment, CodebookVersion, ReliabilityPlan, Round
 from coding.models.codebook import key_words
 from coding.queries.round_pages import Place, assignment_rows, design, places_of, rounds_open_to, with_counts
 from coding.services import rounds, submission
+from coding.services.designs import new_seed
+from coding.services.drawn_rounds import start_drawn_round
 from coding.services.plans import LONGEST_RATIONALE, PROPOSED, PlanDraft
+from coding.services.reasons import LONGEST_REASON
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import require
 
-BIG = 2**63 - 1
+SETTINGS = ("name", "kind", "notes_for_study", "others_shown", "due_on")
 ROUND_STATES = ("open", "closed")
 ASSIGNMENT_STATES = ("open", "submitted", "withdrawn")
-MOST_TRANSCRIPTS, MOST_RATERS = 2_000, 200
 
 
 class RoundSerializer(serializers.ModelSerializer):
@@ -44,7 +54,7 @@ class RoundSerializer(serializers.ModelSerializer):
         model = Round
         fields = [
             "id", "name", "kind", "codebook", "codebook_version", "version", "imported", "created_at", "transcripts",
-            "raters", "notes_for_study", "others_shown", "state", "closed_at",
+            "raters", "notes_for_study", "others_shown", "due_on", "state", "closed_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -113,16 +123,23 @@ class WholeRoundSerializer(RoundSerializer):
     """A round with its design."""
 
     design = serializers.SerializerMethodField(help_text="Who codes what.")
+    drawn = serializers.SerializerMethodField(help_text="How the design came about; null where it was not noted.")
     plan = serializers.SerializerMethodField(help_text="The reliability plan, or null.")
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "design", "plan"]
+        fields = [*RoundSerializer.Meta.fields, "design", "drawn", "plan"]
         read_only_fields = fields
 
     @extend_schema_field(DesignRowSerializer(many=True))
     def get_design(self, round_: Round) -> Any:
         """Lay out transcripts and raters."""
         return DesignRowSerializer(design(self.context["user"], round_).rows, many=True).data
+
+    @extend_schema_field(RoundDesignSerializer(allow_null=True))
+    def get_drawn(self, round_: Round) -> Any:
+        """Say how it was drawn."""
+        drawn = getattr(round_, "design", None)
+        return None if drawn is None else RoundDesignSerializer(drawn).data
 
     @extend_schema_field(PlanSerializer(allow_null=True))
     def get_plan(self, round_: Round) -> Any:
@@ -144,8 +161,17 @@ class SharesSerializer(serializers.Serializer):
     shares = ShareSerializer(many=True, min_length=1, max_length=MOST_TRANSCRIPTS)  # type: ignore[call-arg]
 
 
-class NewRoundSerializer(SharesSerializer):
-    """A round to start: a published codebook version, and who codes what."""
+class MoreSharesSerializer(SharesSerializer):
+    """Who codes what from now on, and why."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="It stays with the round.")
+
+
+class NewRoundSerializer(serializers.Serializer):
+    """A round to start: a published codebook version, and who codes what, said as `shares` or drawn by `draw`."""
+
+    shares = ShareSerializer(many=True, min_length=1, max_length=MOST_TRANSCRIPTS, required=False)  # type: ignore[call-arg]
+    draw = DrawSerializer(required=False)
 
     name = serializers.CharField(max_length=80, validators=[key_words])
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
@@ -158,6 +184,22 @@ class NewRoundSerializer(SharesSerializer):
         default=False, help_text="Once it is closed, its raters may see the others' codings beside their own."
     )
 
+    due_on = serializers.DateField(
+        allow_null=True, default=None, help_text="By when its raters are asked to hand in; raters see it."
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one of the two ways to say who codes what."""
+        if ("shares" in given) == ("draw" in given):
+            raise serializers.ValidationError({"shares": ["Say who codes what: either shares or draw."]})
+        return given
+
+
+class DueSerializer(serializers.Serializer):
+    """The day by which the raters of a round are asked to hand in."""
+
+    due_on = serializers.DateField(allow_null=True)
+
 
 class RoundAssignmentSerializer(serializers.Serializer):
     """An assignment of a round; `state` and `judged` are null while they are not for your eyes."""
@@ -168,12 +210,16 @@ class RoundAssignmentSerializer(serializers.Serializer):
     segments = serializers.IntegerField()
     state = serializers.ChoiceField(choices=ASSIGNMENT_STATES, allow_null=True)
     judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
+    late = serializers.BooleanField(allow_null=True, help_text="Open, and due before today.")
+    could_read = serializers.BooleanField(
+        source="has_read", help_text="Its rater could read others' codings of the transcript before it was given."
+    )
 
 
 class ReasonSerializer(serializers.Serializer):
     """Why; the reason stays with the assignment."""
 
-    reason = serializers.CharField(max_length=submission.LONGEST_REASON)
+    reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
 def _shares(study: Study, given: Iterable[Mapping[str, Any]]) -> list[rounds.Share]:
@@ -212,17 +258,14 @@ class Rounds(generics.ListAPIView):
         version = CodebookVersion.objects.filter(study=found, pk=given["version"]).first()
         if version is None:
             raise serializers.ValidationError({"version": ["There is no such codebook version in this study."]})
-        made = rounds.create_round(
-            user=caller(request),
-            study=found,
-            name=given["name"],
-            kind=given["kind"],
-            version=version,
-            notes_for_study=given["notes_for_study"],
-            others_shown=given["others_shown"],
-            shares=_shares(found, given["shares"]),
-            plan=None if given["plan"] is None else PlanDraft(**given["plan"]),
-        )
+        said: dict[str, Any] = {name: given[name] for name in SETTINGS}
+        said |= {"user": caller(request), "study": found, "version": version}
+        said["plan"] = None if given["plan"] is None else PlanDraft(**given["plan"])
+        if draw := given.get("draw"):
+            seed = new_seed() if draw["seed"] is None else draw["seed"]
+            made = start_drawn_round(asked=asked_for(found, draw), seed=seed, **said)
+        else:
+            made = rounds.create_round(shares=_shares(found, given["shares"]), **said)
         return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)
 
 
@@ -242,8 +285,17 @@ class OneRound(generics.GenericAPIView):
         """Show one round with its design."""
         return Response(_whole(request, find_study(request, study), round_id))
 
+    @extend_schema(request=DueSerializer)
+    def patch(self, request: Request, study: str, round_id: int) -> Response:
+        """Say by when its raters are asked to hand in; null takes the day away."""
+        round_ = managed_round(request, study, round_id)
+        given = DueSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        rounds.set_due(user=caller(request), round_=round_, due_on=given.validated_data["due_on"])
+        return Response(_whole(request, round_.study, round_id))
 
-def _managed_round(request: Request, study: str, round_id: int) -> Round:
+
+def managed_round(request: Request, study: str, round_id: int) -> Round:
     """Find a round for somebody who runs the study."""
     found = find_study(request, study)
     require(material.may_manage(caller(request), found))
@@ -266,6 +318,8 @@ def _said(assignment: Assignment, place: Place) -> dict[str, Any]:
         "segments": place.segments,
         "state": place.state,
         "judged": place.judged,
+        "late": place.late,
+        "has_read": place.has_read,
     }
 
 
@@ -278,18 +332,18 @@ class RoundAssignments(generics.GenericAPIView):
     @extend_schema(responses=RoundAssignmentSerializer(many=True))
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """List who codes what; states only where they are open to you."""
-        round_ = _managed_round(request, study, round_id)
+        round_ = managed_round(request, study, round_id)
         page = self.paginate_queryset(assignment_rows(caller(request), round_)) or []
         return self.get_paginated_response(_places(request, round_, page))
 
-    @extend_schema(request=SharesSerializer, responses={201: RoundAssignmentSerializer(many=True)})
+    @extend_schema(request=MoreSharesSerializer, responses={201: RoundAssignmentSerializer(many=True)})
     def post(self, request: Request, study: str, round_id: int) -> Response:
-        """Give transcripts of an open round to further raters."""
-        round_ = _managed_round(request, study, round_id)
-        given = SharesSerializer(data=request.data)
+        """Give transcripts of an open round to further raters: a late change, recorded with its reason."""
+        round_ = managed_round(request, study, round_id)
+        given = MoreSharesSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        shares = _shares(round_.study, given.validated_data["shares"])
-        made = rounds.add_assignments(user=caller(request), round_=round_, shares=shares)
+        shares, reason = _shares(round_.study, given.validated_data["shares"]), given.validated_data["reason"]
+        made = rounds.add_assignments(user=caller(request), round_=round_, shares=shares, reason=reason)
         rows = assignment_rows(caller(request), round_).filter(pk__in=[one.pk for one in made])
         return Response(_places(request, round_, rows), status=status.HTTP_201_CREATED)
 
@@ -302,7 +356,7 @@ class ChangeAssignment(generics.GenericAPIView):
 
     def change(self, request: Request, study: str, round_id: int, assignment_id: UUID, act: Any) -> Response:
         """Do it, and show the assignment as far as it is open."""
-        round_ = _managed_round(request, study, round_id)
+        round_ = managed_round(request, study, round_id)
         found = get_object_or_404(Assignment, round=round_, pk=assignment_id)
         given = ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)

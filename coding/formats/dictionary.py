@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding.formats.coding_rows import ATTRIBUTE
-from coding.formats.dictionary_words import CODEBOOK, CODINGS, LINKS, NOTES, RULES, SEGMENTS, WIDE
+from coding.formats.dictionary_words import ASSIGNMENTS, CODEBOOK, CODINGS, LINKS, NOTES, RULES, SEGMENTS, WIDE
 from coding.formats.drafts import AttributeDraft, CodebookDraft, CodeDraft, RatingDraft
 from coding.formats.report.dictionary_words import REPORT_FILES
+from coding.formats.sequences.dictionary_words import SEQUENCE_FILES
 from coding.formats.table import write_table
 from coding.formats.wide import code_columns, rating_columns
 from transcripts.formats.guard import guard
@@ -31,16 +32,20 @@ class DictionaryRow:
 def dictionary_rows(codebook: CodebookDraft | None = None) -> tuple[DictionaryRow, ...]:
     """Describe every column; with a codebook, those of its export, and its codes, ratings and attributes one by one."""
     files = {"segments.csv": SEGMENTS, "codings.csv": CODINGS, "codings_wide.csv": WIDE}
-    files |= {"links.csv": LINKS, "notes.csv": NOTES, "codebook.json": CODEBOOK}
+    files |= {"links.csv": LINKS, "notes.csv": NOTES, "assignments.csv": ASSIGNMENTS, "codebook.json": CODEBOOK}
     rows = [DictionaryRow(file, *words) for file, columns in files.items() for words in columns]
     if codebook is None:
-        return (*rows, *_report_rows())
+        return (*rows, *_report_rows(), *_sequence_rows())
     told = [_told(row, codebook) for row in rows]
     return tuple(row for group in told for row in group)
 
 
 def _report_rows() -> list[DictionaryRow]:
     return [DictionaryRow(file, *words) for file, columns in REPORT_FILES.items() for words in columns]
+
+
+def _sequence_rows() -> list[DictionaryRow]:
+    return [DictionaryRow(file, *words) for file, columns in SEQUENCE_FILES.items() for words in columns]
 
 
 def _told(row: DictionaryRow, codebook: CodebookDraft) -> list[DictionaryRow]:
@@ -112,6 +117,11 @@ def data_dictionary(codebook: CodebookDraft | None = None) -> str:
 def report_dictionary() -> str:
     """Write the data dictionary of a reliability report."""
     return _page(" of a reliability report", _report_rows())
+
+
+def sequence_dictionary() -> str:
+    """Write the data dictionary of an analysis of sequences."""
+    return _page(" of an analysis of sequences", _sequence_rows())
 
 
 def _page(of: str, rows: Sequence[DictionaryRow]) -> str:

@@ -162,6 +162,23 @@ NOTES: Words = (
     ("text", "The rater's reflexive note.", "text", "any", "never"),
 )
 
+ASSIGNMENTS: Words = (
+    (*TRANSCRIPT, "never"),
+    (*RATER, "never"),
+    (*ROUND, "never"),
+    ("codebook_version", "Version of the codebook that was used.", "text", "up to 40 characters", "never"),
+    ("revision", "Revision of the transcript that was coded.", "whole number", "from 1", "never"),
+    ("place", "Where it stood in the rater's own order.", "whole number", "from 1", "no order was drawn"),
+    ("submitted_at", "When the rater handed it in.", "time", "UTC", "never"),
+    (
+        "could_read_since",
+        "Since when the rater could read others' codings of it before it was given to them; they count, and are named.",
+        "time",
+        "UTC",
+        "they could not: a naive rater",
+    ),
+)
+
 KEY = "up to 60 characters, unique"
 CODEBOOK: Words = (
     ("id", "Key of the codebook.", "text", "up to 60 characters", "required"),

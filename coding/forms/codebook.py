@@ -30,7 +30,10 @@ SLOT_WORDS = {
 
 
 class CodebookFileForm(forms.Form):
-    file = forms.FileField(label="Codebook file", help_text="A .json file in the layout that the documentation shows.")
+    file = forms.FileField(
+        label="Codebook file",
+        help_text="As .json in the layout that the documentation shows, as .csv, or as .qdc from another program.",
+    )
     publish = forms.BooleanField(
         label="Publish at once", required=False, help_text="A published version is frozen; a draft can be edited here."
     )

@@ -13,6 +13,7 @@ from coding.forms.fields import OneLineForm, ProseField
 from coding.models import CodebookVersion, ReliabilityPlan, Round
 from coding.reliability import CLOSE, TENTATIVE
 from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
+from coding.services.reasons import LONGEST_REASON
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
 
@@ -35,6 +36,10 @@ class RoundForm(OneLineForm, forms.Form):
     version = VersionField(
         queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
+    due_on = forms.DateField(
+        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="By when to hand in; can be changed.",
+    )  # fmt: skip
     notes_for_study = forms.BooleanField(
         label="The study reads the raters' notes on each hour",
         required=False,
@@ -48,7 +53,7 @@ class RoundForm(OneLineForm, forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)
-        published = CodebookVersion.objects.filter(study=study).published().select_related("codebook")
+        published = CodebookVersion.objects.filter(study=study).in_use().select_related("codebook")
         self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
 
 
@@ -99,8 +104,16 @@ class PlanForm(forms.Form):
         return PlanDraft(**{name: value for name, value in self.cleaned_data.items() if name != "fixed"})
 
 
+class DueForm(forms.Form):
+    """By when the raters of a round are asked to hand in."""
+
+    due_on = forms.DateField(
+        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 class MoreForm(forms.Form):
-    """One more rater for one transcript of a round."""
+    """One more rater for one transcript of a round, and why."""
 
     rater: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
@@ -108,6 +121,8 @@ class MoreForm(forms.Form):
     transcript: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None, empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
+
+    reason = forms.CharField(max_length=LONGEST_REASON)
 
     def __init__(self, data: QueryDict | None = None, *, study: Study, raters: Iterable[Membership]) -> None:
         raters = list(raters)

@@ -9,13 +9,19 @@ from coding.models.adjudication import (
     Adjudicator,
     NamesShown,
 )
+from coding.models.analysis_role import AnalysisRole
 from coding.models.assignment import Act, Assignment, Round
+from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models.design import DesignChange, RoundDesign
+from coding.models.discussion import Comment, Discussion
+from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
 from coding.models.meeting import CodebookProposal, MeetingEntry
 from coding.models.memo import Memo
 from coding.models.note import ReflexiveNote
+from coding.models.retirement import VersionRetirement
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
@@ -26,9 +32,12 @@ __all__ = [
     "Adjudication",
     "AdjudicationOpening",
     "Adjudicator",
+    "AnalysisRole",
     "Assignment",
     "Attribute",
     "AttributeValue",
+    "ChangeNote",
+    "ChangeSuccessor",
     "Code",
     "CodeRole",
     "Codebook",
@@ -37,6 +46,9 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingLink",
+    "Comment",
+    "DesignChange",
+    "Discussion",
     "Evidence",
     "ExportFile",
     "Family",
@@ -48,5 +60,8 @@ __all__ = [
     "ReliabilityPlan",
     "ReliabilityRun",
     "Round",
+    "RoundDesign",
     "RunTranscript",
+    "SegmentExample",
+    "VersionRetirement",
 ]

@@ -53,6 +53,7 @@ class Round(models.Model):
     others_shown_since = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When its raters could first see the others' codings."
     )
+    due_on = models.DateField(null=True, blank=True, help_text="By when its raters are asked to hand in.")
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -86,6 +87,17 @@ class Round(models.Model):
                 func="""
                     RAISE EXCEPTION 'who reads the notes was said before the round started'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_word_on_notes';
+                """,
+            ),
+            # With the names of transcripts and raters, the seed gives the design again.
+            pgtrigger.Trigger(
+                name="round_keeps_its_seed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("seed"),
+                condition=pgtrigger.Q(old__seed__df=pgtrigger.F("new__seed")),
+                func="""
+                    RAISE EXCEPTION 'a round keeps the seed that it was drawn with'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_seed';
                 """,
             ),
             # Whoever could read is no naive rater any more; turning the setting off does not make them one (law 3).
@@ -154,6 +166,7 @@ class Assignment(models.Model):
     rater = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="assignments")
     phase = models.CharField(max_length=8, choices=Phase, default=Phase.BLIND)
     revises = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions")
+    place = models.PositiveIntegerField(null=True, blank=True, help_text="Where it stands in its rater's own order.")
     assigned_at = models.DateTimeField(db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -199,6 +212,38 @@ class Assignment(models.Model):
                     IF closed IS NOT NULL THEN
                         RAISE EXCEPTION 'assignments of a closed round are final'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_of_closed_round_is_final';
+                    END IF;
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                """,
+            ),
+            # The design is stored after the assignments of the start; what comes or goes later was written down first.
+            pgtrigger.Trigger(
+                name="assignment_keeps_the_design",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("wanted", "text")],
+                func="""
+                    IF TG_OP = 'INSERT' THEN
+                        IF NEW.phase <> 'blind' THEN
+                            RETURN NEW;
+                        END IF;
+                        wanted := 'added';
+                    ELSIF TG_OP = 'UPDATE' AND NEW.round_id = OLD.round_id AND NEW.transcript_id = OLD.transcript_id
+                            AND NEW.rater_id = OLD.rater_id AND NEW.place IS NOT DISTINCT FROM OLD.place THEN
+                        IF NEW.withdrawn_at IS NOT DISTINCT FROM OLD.withdrawn_at THEN
+                            RETURN NEW;
+                        ELSIF OLD.withdrawn_at IS NULL THEN
+                            wanted := 'left';
+                        END IF;
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM coding_rounddesign
+                        WHERE round_id = CASE WHEN TG_OP = 'INSERT' THEN NEW.round_id ELSE OLD.round_id END
+                    ) AND (wanted IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM coding_designchange WHERE assignment_id = NEW.id AND kind = wanted
+                    )) THEN
+                        RAISE EXCEPTION 'a started design changes only with a reason'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'assignment_keeps_the_design';
                     END IF;
                     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                 """,

@@ -68,6 +68,10 @@ class VersionQuerySet(StudyScopedQuerySet):
         """Keep versions that rounds can use."""
         return self.exclude(published_at=None)
 
+    def in_use(self) -> VersionQuerySet:
+        """Keep published versions that nobody retired: those that new rounds choose from."""
+        return self.published().filter(retirement=None)
+
     def drafts(self) -> VersionQuerySet:
         """Keep versions that can still be edited."""
         return self.filter(published_at=None)
@@ -80,6 +84,9 @@ class CodebookVersion(models.Model):
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="codebook_versions")
     codebook = models.ForeignKey(Codebook, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
+    predecessor = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="successors", help_text="The version it changes."
+    )
     name = models.CharField(max_length=40, validators=[plain_words], help_text="As people say it: 1.0.0.")
     title = models.CharField(max_length=200, validators=[plain_words])
     max_codes_per_turn = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -104,11 +111,29 @@ class CodebookVersion(models.Model):
             models.UniqueConstraint("codebook", "number", name="version_number_once"),
             models.UniqueConstraint("codebook", "name", name="version_name_once"),
             models.UniqueConstraint("id", "study", name="version_key_of_study"),
+            models.UniqueConstraint("id", "codebook", name="version_key_of_codebook"),
+            models.UniqueConstraint("id", "predecessor", name="version_key_of_predecessor"),
             models.CheckConstraint(
                 condition=Q(rating_minimum__gte=0, rating_maximum__gt=F("rating_minimum")), name="rating_scale_in_order"
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Trigger(
+                name="version_follows_published",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__predecessor__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM coding_codebookversion
+                        WHERE id = NEW.predecessor_id AND published_at IS NOT NULL AND number < NEW.number
+                    ) THEN
+                        RAISE EXCEPTION 'a version follows a published one that came before it'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'version_follows_published';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="version_is_frozen",
                 when=pgtrigger.Before,

@@ -9,6 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from coding import access
 from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
+from coding.queries.discussions import said_of
+from coding.queries.segment_examples import SeenExample, examples_of
 from transcripts.models import Study
 from workbench.accounts.models import User
 
@@ -19,6 +21,9 @@ class Entry:
 
     code: Code
     roles: tuple[str, ...]
+    #: How much was said in its discussion; None where the person may not know.
+    said: int | None = None
+    segments: tuple[SeenExample, ...] = ()
 
     @property
     def where(self) -> str:
@@ -55,7 +60,7 @@ class Book:
 def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
     """Give the versions of a study that the person may read, the latest first, each with its number of codes."""
     drafts = bool(access.may_read_codebook(user, study, published=False))
-    rows = CodebookVersion.objects.filter(study=study).select_related("codebook")
+    rows = CodebookVersion.objects.filter(study=study).select_related("codebook", "retirement")
     rows = rows if drafts else rows.exclude(published_at=None)
     counted: QuerySet[CodebookVersion] = rows.annotate(
         n_codes=Count("codes", filter=Q(codes__outcome=""), distinct=True),
@@ -65,15 +70,17 @@ def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
     return counted.order_by("codebook__key", "-number")
 
 
-def book(version: CodebookVersion) -> Book:
-    """Gather a version for reading, in five queries."""
+def book(version: CodebookVersion, user: User) -> Book:
+    """Gather a version for reading, with what this person may see beside it: discussions, examples from sessions."""
+    said, seen = said_of(user, version), examples_of(user, version)
     values = Prefetch("values", AttributeValue.objects.order_by("position"))
     roles: dict[int, list[str]] = defaultdict(list)
     for code_id, role in CodeRole.objects.filter(version=version).order_by("pk").values_list("code_id", "role__name"):
         roles[code_id].append(role)
     entries: dict[int, list[Entry]] = defaultdict(list)
     for code in Code.objects.filter(version=version).order_by("position"):
-        entries[code.family_id].append(Entry(code, tuple(roles[code.pk])))
+        known = None if said is None else said.get(code.key, 0)
+        entries[code.family_id].append(Entry(code, tuple(roles[code.pk]), known, tuple(seen.get(code.pk, ()))))
     return Book(
         chapters=tuple(
             Chapter(family, tuple(entries[family.pk]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coding.queries.definition_changes import SAME, Comparison
+from coding.queries.definition_changes import REWORDED, SAME, Comparison
 from coding.reliability import Result
 
 PRESENT = ("krippendorff_alpha", "gwet_ac1", "percent_agreement")
@@ -16,6 +16,8 @@ SAME_MATERIAL = (
     "one round coded only transcripts of the other: together they would count segments twice and add no text"
 )
 CHANGED_MEANWHILE = "the definition changed"
+REWORDED_ONLY = "reworded between the versions: put together, since it was decided that the same segments would get it"
+WORDS_DIFFER = "some codes were reworded between the versions"
 DIFFER = "the rounds differ clearly: a common value would describe neither"
 UP, DOWN, UNCLEAR, NO_INTERVAL = "up", "down", "no clear change", "no interval"
 
@@ -80,7 +82,7 @@ class Line:
     @property
     def is_comparable(self) -> bool:
         """Say whether it meant the same in both rounds."""
-        return self.compared.status == SAME
+        return self.compared.status in (SAME, REWORDED)
 
 
 @dataclass(frozen=True, slots=True)

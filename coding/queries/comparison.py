@@ -2,7 +2,8 @@
 Two closed rounds side by side: every coefficient in both, the difference with its interval, and both together.
 
 A code whose definition changed between the rounds' codebook versions is never pooled; its difference comes with the
-mark that says so. Which changes count is decided in `definition_changes`; the engine makes every number.
+mark that says so. One that was only reworded, as the coordinator decided when the version was published, is pooled with
+a line that says so. Which changes count is decided in `definition_changes`; the engine makes every number.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from coding.queries.compared import (
     DIFFER,
     DOWN,
     PRESENT,
+    REWORDED_ONLY,
     SAME_MATERIAL,
     SCALED,
     SETS,
     UP,
     WHOLE,
+    WORDS_DIFFER,
     Apart,
     Line,
     Place,
@@ -36,6 +39,7 @@ from coding.queries.definition_changes import (
     CHANGED,
     GONE,
     NEW,
+    REWORDED,
     SAME,
     Change,
     Comparison,
@@ -45,6 +49,7 @@ from coding.queries.definition_changes import (
 )
 from coding.queries.judged_rows import Ints, JudgedRows
 from coding.queries.kept import KeptRound
+from coding.queries.lineage import decided_between
 from coding.queries.ratings import MISSING, LabelSets, Matrix, Ratings
 from coding.queries.variables import nominal, scaled
 from coding.reliability import Result, Variable, difference, measure, measure_many
@@ -75,13 +80,14 @@ def compare_rounds(
     one, other = _halves(first, second, first_transcripts, second_transcripts)
     books = draft_of(first.version), None if first.version_id == second.version_id else draft_of(second.version)
     old, new = books[0], books[1] or books[0]
-    codes = compare_codes(old, new)
+    codes = compare_codes(old, new, decided_between(first.version, second.version))
     outcomes = {*old.exclusive_codes, *new.exclusive_codes}
     whole = compare_whole(codes, sorted(outcomes))
     codes |= _none_applies(one.rows, other.rows, codes, whole)
     same_material = _same_material(one.rows, other.rows)
     both = _Both(one, other, same_material)
-    every = Comparison(WHOLE, "All codes", "All codes", whole, CHANGED if whole else SAME)
+    reworded = any(code.status == REWORDED for code in codes.values())
+    every = Comparison(WHOLE, "All codes", "All codes", whole, CHANGED if whole else REWORDED if reworded else SAME)
     return RoundComparison(
         study=first.study.slug,
         first=_place(first, one.rows),
@@ -129,6 +135,8 @@ def _none_applies(
             # The key of a code in one version, and what the other, which has no code for it, calls "none applies".
             changes = (Change("stands for", *(name.casefold() for name in names)),) if all(names) else ()
         status = NEW if not names[0] else GONE if not names[1] else CHANGED if changes else SAME
+        if known.status == REWORDED and not whole:
+            status = REWORDED
         out[key] = Comparison(key, known.old_name or names[0], known.new_name or names[1], changes, status)
     return out
 
@@ -214,7 +222,7 @@ class _Both:
                     name: _pooled(stop, tables.get(key, {}).get(name), one[key][1], other[key][1])
                     for name, stop in stops.get(key, {}).items()
                 },
-                note=_categories_note(compared[key], before.get(key), after.get(key)),
+                note=_note(compared[key], before.get(key), after.get(key)),
             )
             for key in (*after, *(key for key in before if key not in after))
         ]
@@ -239,7 +247,7 @@ class _Both:
 
     def _not_pooled(self, compared: Comparison, apart: Apart) -> str:
         """Say why a value over both rounds would mislead, or nothing."""
-        if compared.status != SAME:
+        if compared.status not in (SAME, REWORDED):
             return CHANGED_MEANWHILE
         if self.same_material:
             return self.same_material
@@ -280,6 +288,7 @@ class _Both:
             second=other[1],
             apart=apart,
             pooled={name: _pooled(stops[name], table.get(name), one[1], other[1]) for name in SETS},
+            note=WORDS_DIFFER if compared.status == REWORDED else "",
         )
 
 
@@ -306,9 +315,17 @@ def _pooled(stop: str, result: Result | None, *sides: Side) -> Pooled:
     return Pooled(result, "nobody gave it" if nobody else result.why)
 
 
+def _note(compared: Comparison, before: Ratings | None, after: Ratings | None) -> str:
+    """Say what to know about putting a line together, or nothing."""
+    said = [REWORDED_ONLY if compared.status == REWORDED else "", _categories_note(compared, before, after)]
+    return "; ".join(filter(None, said))
+
+
 def _categories_note(compared: Comparison, before: Ratings | None, after: Ratings | None) -> str:
     """Say where an exclusive family has a category in one round only, though its codes are the same."""
-    if before is None or after is None or compared.status != SAME or before.categories == after.categories:
+    if before is None or after is None or before.categories == after.categories:
+        return ""
+    if compared.status not in (SAME, REWORDED):
         return ""
     return "“none of them” occurs in one round only, so that AC1 counts one category more there"
 

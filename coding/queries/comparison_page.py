@@ -19,7 +19,7 @@ from coding.queries.compared import (
     RoundComparison,
     Side,
 )
-from coding.queries.definition_changes import CHANGED, GONE, NEW
+from coding.queries.definition_changes import CHANGED, GONE, NEW, REWORDED
 from coding.queries.plot import Stroke, stroke
 from coding.reliability import Result
 
@@ -200,5 +200,5 @@ def sentence(report: RoundComparison, by: str) -> str:
 
 
 def changed_lines(lines: Sequence[Line]) -> list[Line]:
-    """Give the codes whose definition changed, to show what changed in them."""
-    return [line for line in lines if line.compared.status == CHANGED]
+    """Give the codes whose definition or words changed, to show what changed in them."""
+    return [line for line in lines if line.compared.status in (CHANGED, REWORDED)]

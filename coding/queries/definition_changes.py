@@ -4,18 +4,33 @@ What changed in a code or a family between two versions of a codebook.
 A code counts as changed when anything changed that tells a rater when to give it, where it can be given, or what it
 competes with: definition, inclusion, exclusion, near misses, examples, speaker roles, whether and on what scale it is
 rated, and the codes it excludes. Its name, colour, letter and place, and white space in texts, do not count.
+
+Whether another text gives the code to other segments no rule can tell: a person says so in the change notes of the
+version. A code that they called reworded counts as the one it was; one that they redefined, split or merged does not,
+whatever its text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from coding.formats.drafts import CodebookDraft, CodeDraft, ExampleDraft, FamilyDraft
 
-SAME, CHANGED, NEW, GONE = "same", "changed", "new", "gone"
+SAME, REWORDED, CHANGED, NEW, GONE = "same", "reworded", "changed", "new", "gone"
 BETWEEN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people said of the codes on the way between two versions, by the keys of the codes."""
+
+    reworded: Collection[str] = field(default_factory=frozenset)
+    parted: Mapping[str, str] = field(default_factory=dict)
+
+
+UNDECIDED = Decided()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,22 @@ class Change:
     def pieces(self) -> tuple[Piece, ...]:
         """Return the words of both, those that went before those that came."""
         return word_diff(self.old, self.new)
+
+    @property
+    def lines(self) -> tuple[tuple[Piece, ...], ...]:
+        """Return the same for a list, line by line: a line that only moved its words stays one line."""
+        before, after = (text.split(BETWEEN) if text else [] for text in (self.old, self.new))
+        found: list[tuple[Piece, ...]] = []
+        for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "equal":
+                found += [(Piece("same", line),) for line in before[i:j]]
+                continue
+            # As many as there are on both sides are taken for the same lines in other words.
+            both = min(j - i, m - k)
+            found += [word_diff(*pair) for pair in zip(before[i : i + both], after[k : k + both], strict=True)]
+            found += [(Piece("old", line),) for line in before[i + both : j]]
+            found += [(Piece("new", line),) for line in after[k + both : m]]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +99,7 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def compare_codes(old: CodebookDraft, new: CodebookDraft) -> dict[str, Comparison]:
+def compare_codes(old: CodebookDraft, new: CodebookDraft, decided: Decided = UNDECIDED) -> dict[str, Comparison]:
     """Compare the codes of two versions by their keys, in the order of the newer one, those that are gone last."""
     before, after = ({code.key: code for code in book.codes} for book in (old, new))
     out = {}
@@ -76,8 +107,10 @@ def compare_codes(old: CodebookDraft, new: CodebookDraft) -> dict[str, Compariso
         one, other = before.get(key), after.get(key)
         changes: tuple[Change, ...] = ()
         if one is not None and other is not None:
-            changes = _differences(_parts(old, one), _parts(new, other))
-        out[key] = _compared(key, one, other, changes)
+            changes = _differences(parts_of(old, one), parts_of(new, other))
+            if not changes and key in decided.parted:
+                changes = (Change("what became of it", "", decided.parted[key]),)
+        out[key] = _compared(key, one, other, changes, is_reworded=key in decided.reworded)
     return out
 
 
@@ -88,9 +121,12 @@ def compare_families(old: CodebookDraft, new: CodebookDraft, codes: Mapping[str,
     for key in (*after, *(key for key in before if key not in after)):
         one, other = before.get(key), after.get(key)
         changes: tuple[Change, ...] = ()
+        only_words = False
         if one is not None and other is not None:
-            changes = _differences(_family_parts(old, one, {}), _family_parts(new, other, codes))
-        out[key] = _compared(key, one, other, changes)
+            before_it, after_it = _family_parts(old, one, {}), _family_parts(new, other, codes)
+            changes = _differences(before_it, after_it)
+            only_words = not _differences(before_it, _family_parts(new, other, codes, silent=True))
+        out[key] = _compared(key, one, other, changes, is_reworded=bool(changes) and only_words)
     return out
 
 
@@ -105,9 +141,15 @@ def compare_whole(codes: Mapping[str, Comparison], outcomes: Sequence[str]) -> t
 
 
 def _compared(
-    key: str, one: CodeDraft | FamilyDraft | None, other: CodeDraft | FamilyDraft | None, changes: tuple[Change, ...]
+    key: str,
+    one: CodeDraft | FamilyDraft | None,
+    other: CodeDraft | FamilyDraft | None,
+    changes: tuple[Change, ...],
+    *,
+    is_reworded: bool,
 ) -> Comparison:
-    status = NEW if one is None else GONE if other is None else CHANGED if changes else SAME
+    changed = REWORDED if is_reworded else CHANGED
+    status = NEW if one is None else GONE if other is None else changed if changes else SAME
     return Comparison(key, one.name if one else "", other.name if other else "", changes, status)
 
 
@@ -117,7 +159,7 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[C
     )
 
 
-def _parts(book: CodebookDraft, code: CodeDraft) -> dict[str, str]:
+def parts_of(book: CodebookDraft, code: CodeDraft) -> dict[str, str]:
     """Write out everything that decides when a code is given."""
     return {
         "definition": code.definition,
@@ -151,11 +193,14 @@ def _rivals(book: CodebookDraft, code: CodeDraft) -> Iterator[str]:
         yield from sorted(other.key for other in book.codes if other.family == code.family and other.key != code.key)
 
 
-def _family_parts(book: CodebookDraft, family: FamilyDraft, codes: Mapping[str, Comparison]) -> dict[str, str]:
-    keys = [code.key for code in book.codes if code.family == family.key]
-    changed = {key for key, code in codes.items() if code.status == CHANGED}
+def _family_parts(
+    book: CodebookDraft, family: FamilyDraft, codes: Mapping[str, Comparison], *, silent: bool = False
+) -> dict[str, str]:
+    """Write out what a family is; `silent` passes over codes that were only reworded."""
+    told = {CHANGED} if silent else {CHANGED, REWORDED}
+    notes = {key: f"{key} ({code.status})" for key, code in codes.items() if code.status in told}
     return {
         "definition": family.definition,
-        "codes": ", ".join(sorted(f"{key} (changed)" if key in changed else key for key in keys)),
+        "codes": ", ".join(sorted(notes.get(code.key, code.key) for code in book.codes if code.family == family.key)),
         "one code per segment at most": "yes" if family.exclusive else "no",
     }

@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.functions import Left
 
-from coding.models import Assignment, Coding, Judgement
+from coding.models import Assignment, Coding
 from coding.queries.outline import FLAGGED, JUDGED, OPEN, Outline, bin_size, codes_along, finished_turns, outline
 from coding.queries.palette import Palette, palette
 from coding.queries.turn import Given, Link, TurnState, json_rows
-from transcripts.models import Segment, Speaker
 
 #: Roles on whose turns the page is read from the left edge; everybody else's are set in.
 LEADING_ROLES = frozenset({"therapist", "counsellor", "counselor", "clinician", "analyst", "interviewer"})
@@ -135,12 +134,19 @@ def window(total: int, at: int) -> tuple[int, int]:
     return first, min(total, first + WINDOW - 1)
 
 
-def turn_rows(assignment: Assignment, first: int = 1, last: int | None = None) -> list[TurnRow]:
+TURNS = """
+    SELECT position, speaker_id, start_ms, text FROM transcripts_segment
+    WHERE revision_id = %s AND position BETWEEN %s AND %s ORDER BY position
+"""
+#: A number above that of every turn.
+LAST = 2**31 - 1
+
+
+def turn_rows(assignment: Assignment, first: int = 1, last: int = LAST) -> list[TurnRow]:
     """Read turns with their text, all of them or some."""
-    rows = Segment.objects.filter(revision=assignment.revision_id)
-    if last is not None:
-        rows = rows.filter(position__range=(first, last))
-    return list(rows.order_by("position").values_list("position", "speaker_id", "start_ms", "text"))
+    with connection.cursor() as cursor:
+        cursor.execute(TURNS, [assignment.revision_id, first, last])
+        return list(cursor.fetchall())
 
 
 def _mark(state: TurnState | None) -> str:
@@ -169,39 +175,43 @@ def speaker_name(label: str, role: str) -> str:
     return role.capitalize() if label.lower() == role.lower() else label
 
 
+SPEAKERS = """
+    SELECT p.id, p.label, p.role_id, r.name
+    FROM transcripts_speaker p JOIN transcripts_speakerrole r ON r.id = p.role_id WHERE p.revision_id = %s
+"""
+
+
 def speakers_of(revision_id: int) -> dict[int, DeskSpeaker]:
     """Read who speaks in a revision."""
-    rows = Speaker.objects.filter(revision=revision_id).values_list("pk", "label", "role_id", "role__name")
+    with connection.cursor() as cursor:
+        cursor.execute(SPEAKERS, [revision_id])
+        rows = cursor.fetchall()
     return {
         pk: DeskSpeaker(speaker_name(label, role), role_id, role, side_of(role)) for pk, label, role_id, role in rows
     }
 
 
+JUDGEMENTS = """
+    SELECT j.id, s.position, coalesce(j.outcome, ''), j.reason, j.memo, j.flag, j.finished_at IS NOT NULL
+    FROM coding_judgement j JOIN transcripts_segment s ON s.id = j.segment_id
+    WHERE j.assignment_id = %s
+"""
+SOME = " AND s.position = ANY(%s)"
+
+
 def turn_states(assignment: Assignment, book: Palette, positions: Iterable[int] | None = None) -> dict[int, TurnState]:
     """Read what was said about the turns of an assignment, by number; all of them, or those asked for."""
-    only: dict[str, Any] = {}
-    if isinstance(positions, range):
-        only = {"segment__position__range": (positions.start, positions.stop - 1)}
-    elif positions is not None:
-        only = {"segment__position__in": list(positions)}
-    judgements = list(
-        Judgement.objects.filter(assignment=assignment.pk, **only).values_list(
-            "pk", "segment__position", "outcome", "reason", "memo", "flag", "finished_at"
-        )
-    )
+    with connection.cursor() as cursor:
+        if positions is None:
+            cursor.execute(JUDGEMENTS, [assignment.pk])
+        else:
+            cursor.execute(JUDGEMENTS + SOME, [assignment.pk, list(positions)])
+        judgements = cursor.fetchall()
     given = _codings([row[0] for row in judgements], book) if judgements else {}
     ends = _links(assignment, book) if given else {}
     nothing: tuple[frozenset[Link], frozenset[Link]] = (frozenset(), frozenset())
     return {
-        position: TurnState(
-            outcome or "",
-            reason,
-            memo,
-            flag,
-            finished is not None,
-            given.get(str(pk), {}),
-            *ends.get(position, nothing),
-        )
+        position: TurnState(outcome, reason, memo, flag, finished, given.get(str(pk), {}), *ends.get(position, nothing))
         for pk, position, outcome, reason, memo, flag, finished in judgements
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from coding.formats.assignments import AssignmentRow
 from coding.formats.links import LinkRow
 from coding.formats.wide import WideRow
 from coding.models import Assignment, Code, Round
@@ -179,6 +180,16 @@ def link_rows(round_: Round) -> Iterator[LinkRow]:
     """Read the links of a round in a settled order."""
     for name, rater, position, code, far, other, kind in _all(_LINKS, exported_assignments(round_)):
         yield LinkRow(name, rater, position, code, far, other, kind, round_.name)
+
+
+def assignment_rows(round_: Round) -> Iterator[AssignmentRow]:
+    """Read who coded what in a round, in the order of the codings table."""
+    rows = Assignment.objects.filter(pk__in=exported_assignments(round_)).values_list(
+        *("transcript__name", "rater__label", "round__name", "version__name", "revision__number"),
+        *("place", "submitted_at", "could_read_since"),
+    )
+    for row in sorted(rows, key=lambda row: row[:2]):
+        yield AssignmentRow(*row)
 
 
 def session_columns(study: Study) -> list[str]:

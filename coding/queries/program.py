@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 #: The packages that every number comes from.
-COMPUTES = ("queries", "reliability")
+COMPUTES = ("queries", "reliability", "analysis")
 
 
 @cache

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from coding import access
-from coding.models import Assignment, Judgement, Round
+from coding.models import Assignment, DesignChange, Judgement, Round
 from transcripts import access as material
 from transcripts.models import Membership, Segment, Study, Transcript
 from workbench.accounts.models import User
@@ -29,6 +30,8 @@ class Place:
     judged: int | None
     #: Its rater could read others' codings of the transcript before it was given.
     has_read: bool = False
+    #: Open, and the day by which it was due is over; None where the state is not for these eyes yet.
+    late: bool | None = None
     #: What a coordinator can do about it: "withdraw", "reopen" or nothing.
     act: str = ""
 
@@ -48,11 +51,52 @@ class DesignRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RaterProgress:
+    """How far one rater is in a round, counts only; `known` is false where some of it is not for these eyes yet."""
+
+    rater: Membership
+    known: bool
+    transcripts: int
+    submitted: int
+    judged: int
+    segments: int
+    late: int
+
+    @property
+    def share(self) -> float:
+        """Give the share of segments judged, in per cent."""
+        return 100 * self.judged / self.segments if self.segments else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """Who codes what: transcripts down, raters across."""
 
     raters: tuple[Membership, ...]
     rows: tuple[DesignRow, ...]
+
+    @property
+    def progress(self) -> tuple[RaterProgress, ...]:
+        """Add up how far each rater is; of a rater with a transcript that is not for these eyes yet, nothing."""
+        return tuple(self._of(column, rater) for column, rater in enumerate(self.raters))
+
+    @property
+    def late(self) -> int:
+        """Count what is known to be late."""
+        return sum(one.late for one in self.progress)
+
+    def _of(self, column: int, rater: Membership) -> RaterProgress:
+        places = [place for row in self.rows if (place := row.places[column]) is not None]
+        known = all(place.state is not None for place in places)
+        return RaterProgress(
+            rater=rater,
+            known=known,
+            transcripts=len(places),
+            submitted=sum(place.state == "submitted" for place in places) if known else 0,
+            judged=sum(place.judged or 0 for place in places) if known else 0,
+            segments=sum(place.segments for place in places),
+            late=sum(bool(place.late) for place in places) if known else 0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +176,12 @@ def taken_back(user: User, round_: Round) -> list[Assignment]:
     return list(rows.order_by("withdrawn_at", "pk"))
 
 
+def added_since(round_: Round) -> list[DesignChange]:
+    """List what was added to a round after its start; that somebody codes is design, and no secret."""
+    rows = DesignChange.objects.filter(round=round_, kind=DesignChange.Kind.ADDED)
+    return list(rows.select_related("assignment__rater", "assignment__transcript", "made_by").order_by("made_at", "pk"))
+
+
 def assignment_rows(user: User, round_: Round) -> QuerySet[Assignment]:
     """Give the assignments of a round, those taken back only where the person may know of it."""
     known = access.progress_open_to(user)
@@ -149,6 +199,7 @@ class _Places:
 
     def __init__(self, user: User, round_: Round) -> None:
         self.user = user
+        self.is_over = is_over(round_)
         inside = Assignment.objects.filter(round=round_)
         self.known = set(inside.filter(access.progress_open_to(user)).values_list("pk", flat=True))
         self.withdrawable = set(inside.filter(access.withdrawals_open_to(user)).values_list("pk", flat=True))
@@ -164,6 +215,7 @@ class _Places:
             state=_state(assignment) if known else None,
             judged=getattr(assignment, "n_judged", 0) if known else None,
             has_read=assignment.could_read_since is not None,
+            late=(assignment.is_open and self.is_over) if known else None,
             act=self._act(assignment, known),
         )
 
@@ -171,6 +223,11 @@ class _Places:
         if known and not assignment.is_open:
             return "reopen" if assignment.pk in self.reopenable else ""
         return "withdraw" if assignment.pk in self.withdrawable else ""
+
+
+def is_over(round_: Round) -> bool:
+    """Tell whether the day by which a round was due is over."""
+    return round_.due_on is not None and round_.due_on < timezone.localdate()
 
 
 def _state(assignment: Assignment) -> str:

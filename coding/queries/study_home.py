@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
-from coding.queries.round_pages import Material, RoundLine, material_of, round_lines, with_counts
+from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts.models import Membership, Segment, Study
 from workbench.accounts.models import User
 
@@ -42,6 +43,8 @@ class OwnTask:
     is_open: bool
     known: bool
     has_outcome: bool = False
+    due_on: date | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,12 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
-    for row in rows.order_by(F("submitted_at").desc(nulls_first=True), "round__created_at", "transcript__name"):
+    for row in rows.order_by(
+        F("submitted_at").desc(nulls_first=True),
+        "round__created_at",
+        F("place").asc(nulls_last=True),
+        "transcript__name",
+    ):
         yield OwnTask(
             id=row.pk,
             transcript=row.transcript.name,
@@ -151,6 +159,8 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             is_open=row.is_open,
             known=row.pk in known,
             has_outcome=row.pk in decided,
+            due_on=row.round.due_on,
+            late=row.is_open and is_over(row.round),
         )
 
 

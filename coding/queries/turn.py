@@ -12,6 +12,7 @@ from django.db import connection
 
 from coding.models import Assignment
 from coding.queries.palette import Palette
+from coding.queries.planned import planned_once
 from transcripts.models import Membership
 
 
@@ -181,7 +182,7 @@ def lock_place(assignment_id: UUID, position: int) -> Place:
 
     Raises Assignment.DoesNotExist.
     """
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(LOCK_PLACE, [position, assignment_id])
         row = cursor.fetchone()
     if row is None:
@@ -208,7 +209,7 @@ def _place(assignment_id: UUID, row: tuple[Any, ...]) -> Place:
 
 def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
     """Read what stands at a place that is locked, with those of the acts that are on record."""
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
         judgement_id, outcome, reason, memo, flag, finished, codings, linked, stored = cursor.fetchone()
     ids, given = {}, {}
@@ -245,7 +246,7 @@ def read_ends(place: Place, palette: Palette, positions: Iterable[int]) -> Ends:
     wanted = sorted(set(positions))
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
+    with planned_once(), connection.cursor() as cursor:
         cursor.execute(READ_ENDS, [place.assignment.pk, wanted])
         rows = cursor.fetchall()
     return {(position, palette.by_id[code].key): (coding, judgement) for position, code, coding, judgement in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,24 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Value
 from django.db.models.functions import Lower, Now
 
-from coding.formats.codebook import read_codebook
+from coding.formats.codebook_files import read_any_codebook, stem_of
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookDraft, CodebookError, ExampleDraft
 from coding.formats.slots import assign_slots, propose_letters
-from coding.models import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
+from coding.models import (
+    Attribute,
+    AttributeValue,
+    Code,
+    Codebook,
+    CodebookVersion,
+    CodeRole,
+    Family,
+    SegmentExample,
+    VersionRetirement,
+)
 from coding.queries.codebooks import draft_of
+from coding.queries.mending import Fault, faults
+from coding.services import settling
 from transcripts import access as material
 from transcripts.models import SpeakerRole, Study
 from workbench.accounts.access import require
@@ -47,14 +59,36 @@ class CodebookIsEmpty(Refusal):
     code = "codebook_empty"
 
 
-def import_codebook(*, user: User, study: Study, data: bytes, publish: bool) -> CodebookVersion:
+class DraftNotReady(Refusal):
+    """Something is to be mended first; `faults` says what and where."""
+
+    code = "draft_not_ready"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        things = "one thing is" if len(faults) == 1 else f"{len(faults)} things are"
+        super().__init__(f"Before this draft is published, {things} to be mended. {_first(faults)}")
+
+
+def _first(faults: Sequence[Fault]) -> str:
+    more = len(faults) - 3
+    return " ".join([*(fault.sentence for fault in faults[:3]), *([f"And {more} more."] if more > 0 else [])])
+
+
+LONGEST_REASON = 2000
+EMPTY = "A codebook needs at least one code before it can be published."
+
+
+def import_codebook(*, user: User, study: Study, data: bytes, publish: bool, file_name: str = "") -> CodebookVersion:
     """
-    Read a codebook file into the study, as a draft or published at once.
+    Read a codebook file in any layout into the study, as a draft or published at once.
 
     Raises PermissionDenied, CodebookFileUnreadable, VersionNameTaken or CodebookIsEmpty.
     """
     require(material.may_manage(user, study))
-    return store_codebook(study=study, draft=read_file(data), publish=publish, user=user)
+    return store_codebook(
+        study=study, draft=read_file(data, study=study, file_name=file_name), publish=publish, user=user
+    )
 
 
 def start_codebook(*, user: User, study: Study, key: str, title: str, version: str) -> CodebookVersion:
@@ -64,12 +98,18 @@ def start_codebook(*, user: User, study: Study, key: str, title: str, version: s
     return store_codebook(study=study, draft=empty, publish=False, user=user)
 
 
-def read_file(data: bytes) -> CodebookDraft:
+def read_file(data: bytes, *, study: Study, file_name: str = "") -> CodebookDraft:
     """Read a codebook file, or refuse it with the place and what would be right."""
     try:
-        return read_codebook(data)
+        return read_any_codebook(data, file_name=file_name, version=_free_name(study, stem_of(file_name)))
     except CodebookError as error:
         raise CodebookFileUnreadable(str(error)) from error
+
+
+def _free_name(study: Study, key: str) -> str:
+    """Give the next number that no version of this codebook has as its name, for a layout that names none."""
+    taken = set(CodebookVersion.objects.filter(study=study, codebook__key=key).values_list("name", flat=True))
+    return next(name for name in map(str, range(1, len(taken) + 2)) if name not in taken)
 
 
 @transaction.atomic
@@ -80,48 +120,80 @@ def store_codebook(
     publish: bool,
     user: User | None,
     slots: Mapping[str, str] | None = None,
+    predecessor: CodebookVersion | None = None,
 ) -> CodebookVersion:
     """
     Store a codebook as a new version; no access check: pages call `import_codebook`.
 
-    `slots` are the hue slots of families by key; the others take one by their colour.
+    `slots` are the hue slots of families by key; the others take one by their colour. Unless said otherwise it changes
+    the version of its codebook that was published last.
     """
     codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
     # The row lock puts two imports at the same time in order, so that each gets its own number.
     Codebook.objects.select_for_update().get(pk=codebook.pk)
-    version = _store_version(codebook, draft, user)
+    version = _store_version(codebook, draft, user, predecessor or _predecessor(codebook, draft))
     families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
+    settling.take_from_file(version)
     return publish_stored(version, user=user) if publish else version
 
 
+def _predecessor(codebook: Codebook, draft: CodebookDraft) -> CodebookVersion | None:
+    """Give the version that a file changes: the one that it names, else the one published last."""
+    published = CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number")
+    named = (draft.rest.get("changes") or {}).get("from")
+    found: CodebookVersion | None = published.filter(name=named).first() or published.first()
+    return found
+
+
+@transaction.atomic
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
-    copy = replace(draft_of(version), version=name)
+    whole = draft_of(version)
+    rest = {part: value for part, value in whole.rest.items() if part != "changes"}
+    copy = replace(whole, version=name, rest=rest)
     slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
-    return store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots)
+    before = version if version.is_published else version.predecessor
+    draft = store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)
+    _copy_examples(version, draft)
+    return draft
+
+
+def _copy_examples(version: CodebookVersion, draft: CodebookVersion) -> None:
+    """Take the examples from segments along; they stand in no file."""
+    codes = dict(Code.objects.filter(version=draft).values_list("key", "pk"))
+    rows = list(SegmentExample.objects.filter(version=version).select_related("code").order_by("pk"))
+    for row in rows:
+        row.pk, row.version, row.code_id = None, draft, codes[row.code.key]
+    SegmentExample.objects.bulk_create(rows)
 
 
 def publish(*, user: User, version: CodebookVersion) -> CodebookVersion:
     """
     Freeze a draft for good, so that rounds can use it.
 
-    Raises PermissionDenied, CodebookIsEmpty or VersionIsFrozen.
+    Raises PermissionDenied, CodebookIsEmpty, DraftNotReady or VersionIsFrozen.
     """
     require(material.may_manage(user, version.study))
     with transaction.atomic():
         locked: CodebookVersion = CodebookVersion.objects.select_for_update().get(pk=version.pk)
         if locked.is_published:
             raise VersionIsFrozen(f"Version {locked.name} was published before.")
+        found = faults(locked)
+        if not locked.codes.filter(outcome="").exists():
+            raise CodebookIsEmpty(EMPTY)
+        if found:
+            raise DraftNotReady(found)
         return publish_stored(locked, user=user)
 
 
 def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVersion:
-    """Freeze a draft; no access check."""
+    """Freeze a draft; no access check, and nobody is asked for what a file may leave out."""
     if not Code.objects.filter(version=version, outcome="").exists():
-        raise CodebookIsEmpty("A codebook needs at least one code before it can be published.")
+        raise CodebookIsEmpty(EMPTY)
+    settling.settle(version)
     version.published_by = user
     version.published_at = Now()
     version.save(update_fields=["published_at", "published_by"])
@@ -129,13 +201,47 @@ def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVe
     return version
 
 
-def _store_version(codebook: Codebook, draft: CodebookDraft, user: User | None) -> CodebookVersion:
+class VersionNotRetired(Refusal):
+    code = "version_not_retired"
+
+
+def retire(*, user: User, version: CodebookVersion, reason: str = "") -> None:
+    """
+    Put a published version aside, so that new rounds do not use it; said twice is said once.
+
+    Raises PermissionDenied or VersionNotRetired.
+    """
+    require(material.may_manage(user, version.study))
+    if not version.is_published:
+        raise VersionNotRetired("Only a published version is retired; a draft is discarded.")
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise VersionNotRetired(f"Write the reason in at most {LONGEST_REASON:,} characters.")
+    VersionRetirement.objects.get_or_create(
+        version=version,
+        defaults={
+            "study_id": version.study_id,
+            "reason": reason.strip(),
+            "retired_by": material.membership(user, version.study),
+        },
+    )
+
+
+def take_up_again(*, user: User, version: CodebookVersion) -> None:
+    """Let new rounds use a retired version again. Raises PermissionDenied."""
+    require(material.may_manage(user, version.study))
+    VersionRetirement.objects.filter(version=version).delete()
+
+
+def _store_version(
+    codebook: Codebook, draft: CodebookDraft, user: User | None, predecessor: CodebookVersion | None
+) -> CodebookVersion:
     last = CodebookVersion.objects.filter(codebook=codebook).aggregate(last=Max("number"))["last"] or 0
     rating = draft.rating
     version = CodebookVersion(
         study=codebook.study,
         codebook=codebook,
         number=last + 1,
+        predecessor=predecessor,
         name=draft.version,
         title=draft.title,
         max_codes_per_turn=draft.max_codes_per_turn,

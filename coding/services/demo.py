@@ -37,6 +37,11 @@ INVENTED = (
 )
 ROOT = Path(__file__).resolve().parent.parent.parent / "fixtures" / "demo"
 SESSIONS = ("pdt_session_11.txt", "cbt_session_06.txt")
+#: What the study knows of each session: one patient with two therapists, so two dyads.
+KNOWN = {
+    "pdt_session_11.txt": {"condition": "Psychodynamic", "dyad": "P1-T1", "session number": "11"},
+    "cbt_session_06.txt": {"condition": "Cognitive behavioural", "dyad": "P1-T2", "session number": "6"},
+}
 CLOSED, OPEN = "1", "2"
 #: Label and role of everybody who can sign in; the open round is for the first two raters.
 PEOPLE = (
@@ -79,7 +84,7 @@ def store_demo() -> bool:
     study = store_study(slug=SLUG, title=TITLE, question=QUESTION)
     _store_people(study)
     _store_sessions(study)
-    draft = read_file((ROOT / "relational_moves_codebook.json").read_bytes())
+    draft = read_file((ROOT / "relational_moves_codebook.json").read_bytes(), study=study)
     store_codebook(study=study, draft=draft, publish=True, user=None)
     codings = codings_import.read_file((ROOT / "demo_codings.csv").read_bytes())
     codings_import.store_codings(study=study, round_name=CLOSED, draft=codings, judged_all=True)
@@ -108,7 +113,15 @@ def _sessions(study: Study) -> Iterator[Incoming]:
         data = (ROOT / name).read_bytes()
         for draft in drafts_of(name, data):
             roles = decide_roles(draft, known=known, given={})
-            yield Incoming(draft, name, files.digest(data), len(data), roles.by_label, session=draft.session, data=data)
+            yield Incoming(
+                draft,
+                name,
+                files.digest(data),
+                len(data),
+                roles.by_label,
+                session={**draft.session, **KNOWN[name]},
+                data=data,
+            )
 
 
 def _store_open_round(study: Study) -> None:

@@ -14,8 +14,18 @@ from coding.formats.codebook import read_codebook, write_codebook
 from coding.formats.codebook_objects import example_object
 from coding.formats.drafts import CodebookError, ExampleDraft
 from coding.formats.slots import SLOTS, propose_letters, slot_for
-from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
+from coding.models import (
+    Attribute,
+    AttributeValue,
+    ChangeNote,
+    ChangeSuccessor,
+    Code,
+    CodebookVersion,
+    CodeRole,
+    Family,
+)
 from coding.queries.codebooks import EXAMPLE_WORDS, draft_of
+from coding.services import draft_references
 from coding.services.codebooks import VersionIsFrozen
 from transcripts import access as material
 from transcripts.models import SpeakerRole
@@ -164,7 +174,7 @@ def save_family(
             )
         else:
             family = current(draft, family)
-            _rename_in_attributes(draft, family.key, key)
+            draft_references.rename(draft, family.key, key)
         if slot and slot not in SLOTS:
             raise NotThisWay("Choose one of the eight hues.")
         if slot and slot != family.slot:
@@ -184,7 +194,7 @@ def save_code(*, user: User, version: CodebookVersion, code: Code | None, text: 
             code = Code(study_id=draft.study_id, version=draft, position=_next(Code, draft))
         else:
             code = current(draft, code)
-            _rename_in_attributes(draft, code.key, text.key)
+            draft_references.rename(draft, code.key, text.key)
         code.key, code.name, code.family, code.definition = text.key, text.name, text.family, text.definition
         code.include, code.exclude = list(text.include), list(text.exclude)
         code.near_misses = list(text.near_misses)
@@ -202,11 +212,30 @@ def save_code(*, user: User, version: CodebookVersion, code: Code | None, text: 
         return code
 
 
+def assign_letters(*, user: User, version: CodebookVersion, letters: Mapping[int, str]) -> None:
+    """
+    Give codes (by id) their keys on the desk, all at once; none said gets one that is free.
+
+    Raises PermissionDenied, VersionIsFrozen or NotThisWay.
+    """
+    with editing(user, version) as draft:
+        codes = list(Code.objects.filter(version=draft).order_by("position"))
+        # Nobody has a key for a moment, so that two codes can change theirs.
+        Code.objects.filter(version=draft, pk__in=letters).update(letter="")
+        for code in codes:
+            code.letter = letters.get(code.pk, code.letter).upper()
+        given = propose_letters([code for code in codes if code.letter or not code.outcome])
+        for code in codes:
+            if code.pk in letters:
+                code.letter = code.letter or given.get(code.key, "")
+                code.save(update_fields=["letter"])
+
+
 def remove_code(*, user: User, version: CodebookVersion, code: Code) -> None:
     """Take a code out of a draft. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
     with editing(user, version) as draft:
         code = current(draft, code)
-        _forget_in_attributes(draft, code.key)
+        _forget(draft, code.key)
         code.delete()
 
 
@@ -214,7 +243,7 @@ def remove_family(*, user: User, version: CodebookVersion, family: Family) -> No
     """Take an empty family out of a draft. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
     with editing(user, version) as draft:
         family = current(draft, family)
-        _forget_in_attributes(draft, family.key)
+        _forget(draft, family.key)
         try:
             family.delete()
         except ProtectedError:
@@ -243,7 +272,15 @@ def move(*, user: User, version: CodebookVersion, part: Part, up: bool) -> None:
 def discard(*, user: User, version: CodebookVersion) -> None:
     """Throw a draft away; its history stays. Raises PermissionDenied, VersionIsFrozen or NotThisWay."""
     with editing(user, version) as draft:
-        parts: tuple[type[Model], ...] = (CodeRole, Code, Family, AttributeValue, Attribute)
+        parts: tuple[type[Model], ...] = (
+            ChangeSuccessor,
+            ChangeNote,
+            CodeRole,
+            Code,
+            Family,
+            AttributeValue,
+            Attribute,
+        )
         for model in parts:
             model._default_manager.filter(version=draft).delete()
         draft.delete()
@@ -263,26 +300,6 @@ def _examples(said: Iterable[ExampleDraft], before: list[dict[str, Any]]) -> lis
     return [{**kept.get(example.text, {}), **example_object(example)} for example in said]
 
 
-def _rename_in_attributes(draft: CodebookVersion, old: str, new: str) -> None:
-    """Let the attributes that are asked of a code or family follow its new key."""
-    for attribute in _asking_for(draft, old) if old != new else []:
-        attribute.applies_to = [new if key == old else key for key in attribute.applies_to]
-        attribute.save(update_fields=["applies_to"])
-
-
-def _forget_in_attributes(draft: CodebookVersion, key: str) -> None:
-    """Take a code or family out of the attributes; one that is asked of nothing else would be asked of everything."""
-    for attribute in _asking_for(draft, key):
-        attribute.applies_to = [other for other in attribute.applies_to if other != key]
-        if not attribute.applies_to:
-            raise NotThisWay(
-                f"The attribute “{attribute.key}” is asked of nothing else. Change or remove it first.",
-                code="attribute_in_use",
-            )
-        attribute.save(update_fields=["applies_to"])
-
-
-def _asking_for(draft: CodebookVersion, key: str) -> list[Attribute]:
-    if sum(model.objects.filter(version=draft, key=key).count() for model in (Family, Code)) > 1:
-        return []  # a family and a code share the key; the other one still has it
-    return [row for row in Attribute.objects.filter(version=draft) if key in row.applies_to]
+def _forget(draft: CodebookVersion, key: str) -> None:
+    if why := draft_references.forget(draft, key):
+        raise NotThisWay(f"{why} Change or remove it first.", code="part_is_named")

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from coding.formats.adjudication_report import write_report
+from coding.formats.assignments import write_assignments
 from coding.formats.codebook import write_codebook
 from coding.formats.coding_rows import OF_FINAL, columns
 from coding.formats.dictionary import data_dictionary
@@ -52,6 +53,7 @@ def study_files(study: Study, round_: Round | None) -> Files:
         files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(_notes(round_))
         files |= _adjudication(round_, "adjudication.md")
+        files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
     return files
 
 
@@ -107,6 +109,7 @@ def all_files(study: Study) -> Files:
     files["codings.csv"] = codings_table(rounds)
     files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
     files["notes.csv"] = write_notes(chain.from_iterable(map(_notes, rounds)))
+    files["assignments.csv"] = write_assignments(chain.from_iterable(map(export_rows.assignment_rows, rounds)))
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)

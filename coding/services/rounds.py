@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, OuterRef, Subquery
@@ -12,8 +13,10 @@ from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django import app
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, Round
+from coding.models import Assignment, CodebookVersion, DesignChange, Round, VersionRetirement
+from coding.services.designs import DesignDraft, keep_design, new_seed, put_in_order, write_changes
 from coding.services.plans import PlanDraft, fix_plan
+from coding.services.reasons import reason_of
 from transcripts import access as material
 from transcripts.models import Membership, Revision, Study, Transcript
 from workbench.accounts.access import require
@@ -56,37 +59,56 @@ def create_round(
     version: CodebookVersion,
     shares: Sequence[Share],
     plan: PlanDraft | None = None,
-    **settings: bool,
+    design: DesignDraft | None = None,
+    **settings: Any,
 ) -> Round:
     """
     Start a round: each rater gets an open assignment on the latest revision of each of their transcripts.
 
-    `settings` are the round's: `notes_for_study`, `others_shown`. A reliability plan is fixed here or never.
+    `settings` are the round's: `notes_for_study`, `others_shown`, `due_on`. A reliability plan is fixed here or never.
+    `design` says how the shares came about; from the start on they change only with a reason. Each rater's order is by
+    lot.
 
     Raises PermissionDenied, RoundNameTaken, RoundNotPossible or PlanNotPossible.
     """
     require(material.may_manage(user, study))
     if version.study_id != study.pk or not version.is_published:
         raise RoundNotPossible("A round needs a published codebook version of this study.")
+    if VersionRetirement.objects.filter(version=version).exists():
+        raise RoundNotPossible(f"Version {version.name} is retired: take it up again, or choose a later one.")
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
+    draft = design or DesignDraft()
     with transaction.atomic():
-        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user, **settings)
+        round_ = store_round(study=study, name=name, kind=kind, version=version, user=user, seed=draft.seed, **settings)
         if plan is not None:
             fix_plan(round_=round_, draft=plan, user=user)
-        assign(round_, shares)
+        assign(round_, shares, before=lambda rows: put_in_order(round_, rows))
+        keep_design(round_=round_, draft=draft, user=user)
     return round_
 
 
 def store_round(
-    *, study: Study, name: str, kind: str, version: CodebookVersion, user: User | None, **settings: bool
+    *,
+    study: Study,
+    name: str,
+    kind: str,
+    version: CodebookVersion,
+    user: User | None,
+    seed: int | None = None,
+    **settings: Any,
 ) -> Round:
     """Store a round without assignments; no access check."""
     try:
         with transaction.atomic():
-            seed = secrets.randbits(62)
             return Round.objects.create(
-                study=study, name=name, kind=kind, version=version, created_by=user, seed=seed, **settings
+                study=study,
+                name=name,
+                kind=kind,
+                version=version,
+                created_by=user,
+                seed=new_seed() if seed is None else seed,
+                **settings,
             )
     except IntegrityError as error:
         if "round_name_once" in str(error):
@@ -106,27 +128,44 @@ def show_others(*, user: User, round_: Round, shown: bool) -> Round:
     return round_
 
 
+def set_due(*, user: User, round_: Round, due_on: date | None) -> Round:
+    """Say by when the raters of a round are asked to hand in, or that no day is set; raises PermissionDenied."""
+    require(material.may_manage(user, round_.study))
+    Round.objects.filter(pk=round_.pk).exclude(due_on=due_on).update(due_on=due_on)
+    round_.due_on = due_on
+    return round_
+
+
 def close_round(round_: Round, **also: bool) -> None:
     """Close a round for good, and have the worker compute its results, so that nobody waits; no access check."""
     Round.objects.filter(pk=round_.pk, closed_at=None).update(closed_at=Now(), **also)
     app.configure_task("prepare_results").defer(round_id=round_.pk)
 
 
-def add_assignments(*, user: User, round_: Round, shares: Sequence[Share]) -> list[Assignment]:
+def add_assignments(*, user: User, round_: Round, shares: Sequence[Share], reason: str) -> list[Assignment]:
     """
-    Give transcripts of an open round to further raters.
+    Give transcripts of an open round to further raters: a late change, which is recorded with its reason.
 
-    Raises PermissionDenied (a closed round included), RoundNotPossible or AlreadyAssigned.
+    Raises PermissionDenied (a closed round included), ReasonMissing, RoundNotPossible or AlreadyAssigned.
     """
     with transaction.atomic():
         # Waits for a submit that may be closing the round at this moment.
         locked: Round = Round.objects.select_for_update().get(pk=round_.pk)
         require(access.may_extend(user, locked))
-        return assign(locked, shares)
+        words = reason_of(reason, "Say why somebody is added: the reason stays with the round.")
+
+        def explain(rows: list[Assignment]) -> None:
+            put_in_order(locked, rows)
+            kind = DesignChange.Kind.ADDED
+            write_changes(round_=locked, assignments=rows, kind=kind, reason=words, user=user)
+
+        return assign(locked, shares, before=explain)
 
 
-def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
-    """Store the assignments of a round; no access check."""
+def assign(
+    round_: Round, shares: Iterable[Share], *, before: Callable[[list[Assignment]], None] | None = None
+) -> list[Assignment]:
+    """Store the assignments of a round; `before` sees them when they are about to be stored; no access check."""
     places = {(share.transcript.pk, rater.pk): (share.transcript, rater) for share in shares for rater in share.raters}
     for transcript, rater in places.values():
         if {transcript.study_id, rater.study_id} != {round_.study_id}:
@@ -155,6 +194,8 @@ def assign(round_: Round, shares: Iterable[Share]) -> list[Assignment]:
     ]
     try:
         with transaction.atomic():
+            if before is not None:
+                before(rows)
             return Assignment.objects.bulk_create(rows)
     except IntegrityError as error:
         if "assignment_once_per_rater" in str(error):

@@ -12,15 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from coding import access
-from coding.models import Assignment, Round
+from coding.models import Assignment, DesignChange, Round
 from coding.queries.open_turns import OpenTurn, open_turns
+from coding.services.designs import write_changes
+from coding.services.reasons import reason_of
 from coding.services.rounds import close_round
 from transcripts import access as material
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
-
-LONGEST_REASON = 500
 
 
 class TurnsOpen(Refusal):
@@ -32,10 +32,6 @@ class TurnsOpen(Refusal):
         self.turns = tuple(turns)
         count = len(self.turns)
         super().__init__("1 turn is not judged yet." if count == 1 else f"{count:,} turns are not judged yet.")
-
-
-class ReasonMissing(Refusal):
-    code = "reason_missing"
 
 
 class NotOpen(Refusal):
@@ -101,7 +97,7 @@ def reopen(*, user: User, assignment_id: UUID, reason: str) -> Assignment:
     if assignment.is_open and assignment.reason and assignment.reason == reason.strip():
         return assignment
     require(access.may_reopen(user, assignment))
-    assignment.reason = _reason(reason, "Say why it is opened again: the reason stays with the assignment.")
+    assignment.reason = reason_of(reason, "Say why it is opened again: the reason stays with the assignment.")
     assignment.submitted_at = None
     assignment.save(update_fields=["reason", "submitted_at"])
     return assignment
@@ -120,20 +116,13 @@ def withdraw(*, user: User, assignment_id: UUID, reason: str) -> Assignment:
         return assignment
     if assignment.is_submitted:
         raise NotOpen("A submitted assignment is final and cannot be withdrawn.")
-    assignment.reason = _reason(reason, "Say why it is withdrawn: the reason stays with the assignment.")
+    assignment.reason = reason_of(reason, "Say why it is withdrawn: the reason stays with the assignment.")
+    kind = DesignChange.Kind.LEFT
+    write_changes(round_=assignment.round, assignments=[assignment], kind=kind, reason=assignment.reason, user=user)
     assignment.withdrawn_at = timezone.now()
     assignment.save(update_fields=["reason", "withdrawn_at"])
     close_if_done(assignment.round)
     return assignment
-
-
-def _reason(reason: str, sentence: str) -> str:
-    words = reason.strip()
-    if not words:
-        raise ReasonMissing(sentence)
-    if len(words) > LONGEST_REASON:
-        raise ReasonMissing(f"The reason is too long: {LONGEST_REASON} characters at most.")
-    return words
 
 
 def _lock(user: User, assignment_id: UUID) -> Assignment:

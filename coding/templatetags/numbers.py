@@ -23,6 +23,12 @@ def coefficient(value: float | None) -> str:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """Write a residual with its sign and one decimal: +2.2, −0.3."""
+    return f"{MINUS if value < 0 else '+'}{abs(value):.1f}"
+
+
+@register.filter
 def coefficient_three(value: float) -> str:
     """Write a threshold or coefficient with three decimals, as reports do: .667."""
     return decimal(float(value))

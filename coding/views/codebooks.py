@@ -7,16 +7,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
-from coding.formats.codebook import write_codebook
+from coding.formats.codebook_files import LAYOUTS
+from coding.formats.drafts import CodebookError
+from coding.formats.link_rules import link_rules
 from coding.forms.codebook import CodebookFileForm, NewCodebookForm, NewDraftForm
 from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
 from coding.queries.codebooks import draft_of
+from coding.queries.mending import Fault, faults
 from coding.services import codebooks, drafts
 from coding.views.again import made_just_now
 from transcripts.access import may_manage
@@ -45,6 +49,7 @@ def upload(request: HttpRequest, study: str) -> HttpResponse:
             user=person(request),
             study=scope.study,
             data=form.cleaned_data["file"].read(),
+            file_name=form.cleaned_data["file"].name,
             publish=form.cleaned_data["publish"],
         ),
     )
@@ -95,7 +100,9 @@ def _versions_page(request: HttpRequest, scope: Scope, **said: forms.Form) -> Ht
 def find_version(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
     """Find a version that the person may read."""
     scope = enter(request, study)
-    rows = CodebookVersion.objects.select_related("codebook", "study")
+    rows = CodebookVersion.objects.select_related(
+        "codebook", "study", "predecessor__codebook", "retirement__retired_by"
+    )
     version = get_object_or_404(rows, study=scope.study, pk=version_id)
     require(access.may_read_codebook(person(request), scope.study, published=version.is_published))
     return scope, version
@@ -112,25 +119,44 @@ def book_page(
     request: HttpRequest, scope: Scope, version: CodebookVersion, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """Show a version; `refusal` says why something asked for on this page was not done."""
+    editing = "manage" in scope.powers and not version.is_published
     context = {
         "scope": scope,
         "tab": "codebook",
         "version": version,
-        "book": book(version),
+        "book": book(version, person(request)),
+        "links": link_rules(version.rest.get("links", ())),
         "versions": versions_open_to(person(request), scope.study),
         "draft_form": more.get("draft_form") or NewDraftForm(),
         "refusal": more.get("refusal"),
-        "editing": "manage" in scope.powers and not version.is_published,
+        "editing": editing,
+        "layouts": LAYOUTS,
+        "mend": [(fault.sentence, place_of(version, fault)) for fault in faults(version)] if editing else [],
     }
     return render(request, "coding/codebook.html", context, status=status)
 
 
+def place_of(version: CodebookVersion, fault: Fault) -> str:
+    """Give the address of the field, or of the part, that is to be mended."""
+    study = version.study.slug
+    if fault.part == "change":
+        return reverse("codebook-changes", args=[study, version.pk]) + f"#code-{fault.id}"
+    return reverse(fault.part, args=[study, version.pk, fault.id]) + (f"#id_{fault.field}" if fault.field else "")
+
+
 @require_GET
-def download(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
-    """Hand out a version as a file."""
-    _, version = find_version(request, study, version_id)
-    response = HttpResponse(write_codebook(draft_of(version)), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="codebook-{version.pk}.json"'
+def download(request: HttpRequest, study: str, version_id: int, layout: str = "json") -> HttpResponse:
+    """Hand out a version as a file: whole, or in a layout that others read."""
+    scope, version = find_version(request, study, version_id)
+    if layout not in LAYOUTS:
+        raise Http404("There is no such layout.")
+    try:
+        written = LAYOUTS[layout].write(draft_of(version))
+    except CodebookError as error:
+        refusal = codebooks.CodebookFileUnreadable(error.sentence)
+        return book_page(request, scope, version, refusal=refusal, status=422)
+    response = HttpResponse(written, content_type=LAYOUTS[layout].mime)
+    response["Content-Disposition"] = f'attachment; filename="codebook-{version.pk}.{layout}"'
     return response
 
 
@@ -141,10 +167,24 @@ def publish(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     try:
         codebooks.publish(user=person(request), version=version)
         messages.success(request, f"Version {version.name} is published and can be used in rounds.")
-    except codebooks.CodebookIsEmpty as refusal:
+    except (codebooks.CodebookIsEmpty, codebooks.DraftNotReady) as refusal:
         return book_page(request, scope, version, refusal=refusal, status=422)
     except codebooks.VersionIsFrozen as refusal:
         messages.info(request, refusal.message)
+    return redirect("codebook", study, version_id)
+
+
+@require_POST
+def retire(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
+    """Put a published version aside, or take it up again."""
+    scope, version = find_version(request, study, version_id)
+    try:
+        if "again" in request.POST:
+            codebooks.take_up_again(user=person(request), version=version)
+        else:
+            codebooks.retire(user=person(request), version=version, reason=request.POST.get("reason", ""))
+    except codebooks.VersionNotRetired as refusal:
+        return book_page(request, scope, version, refusal=refusal, status=422)
     return redirect("codebook", study, version_id)
 
 

@@ -24,11 +24,12 @@ from coding.queries.found_turns import found_turns
 from coding.queries.open_turns import flagged_turns, open_turns
 from coding.queries.outline import outline
 from coding.queries.palette import palette
+from coding.queries.planned import planned_once
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
 from coding.services.notes import QUESTION, may_be_shared, note_of, who_reads
-from coding.views.palette_markup import head_markup, palette_markup
+from coding.views.palette_markup import head_markup, palette_markup, styles_markup
 from coding.views.reading import reading_of
 from coding.views.strip_markup import strip_markup
 from coding.views.turn_markup import lane, rows_markup, speaker_initials, state_word, turns_markup
@@ -46,7 +47,8 @@ def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
     rows = Assignment.objects.visible_to(person(request)).select_related(
         "rater", "round", "study", "transcript", "version"
     )
-    assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
+    with planned_once():
+        assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
     require(access.may_read_desk(person(request), assignment))
     return assignment
 
@@ -64,11 +66,13 @@ def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     """Show the desk of an assignment to its rater."""
     assignment = _readable(request, assignment_id)
     at = _turn_asked_for(request, assignment)
-    page = desk_page(assignment, at)
+    with planned_once():
+        page = desk_page(assignment, at)
     outcomes = {code.outcome: code.key for code in page.palette.codes.values() if code.outcome}
     context = {
         "assignment": assignment,
         "page": page,
+        "styles": styles_markup(),
         "head": head_markup(),
         "turns": TURNS_HERE,
         "start": at or page.first_open,

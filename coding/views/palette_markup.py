@@ -28,6 +28,12 @@ def head_markup() -> SafeString:
     return render_to_string("coding/_parts/desk_head.html")
 
 
+@lru_cache(maxsize=1)
+def styles_markup() -> SafeString:
+    """Write the links to those of the shared styles that the desk needs."""
+    return render_to_string("_parts/styles.html", {"lean": True})
+
+
 def _write(book: Palette) -> SafeString:
     families = [(family, [_row(code) for code in family.codes if not code.outcome]) for family in book.families]
     context = {

@@ -10,13 +10,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coding import access
-from coding.forms.rounds import MoreForm, PlanForm, RoundForm, shares_of, ticks_of
+from coding.forms.drawing import LeaveForm
+from coding.forms.rounds import DueForm, MoreForm, PlanForm, RoundForm, shares_of, ticks_of
 from coding.models import Assignment, Round
 from coding.queries.notes import shared_notes
-from coding.queries.round_pages import design, material_of, round_lines, taken_back
+from coding.queries.round_pages import added_since, design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
 from coding.views.again import made_just_now
 from transcripts.access import may_manage
@@ -29,18 +31,20 @@ from workbench.accounts.refusals import Refusal
 @require_GET
 def overview(request: HttpRequest, study: str) -> HttpResponse:
     """List the rounds."""
-    scope = _managed(request, study)
+    scope = managed(request, study)
     lines = round_lines(person(request), scope.study)
     return render(request, "coding/rounds.html", {"scope": scope, "tab": "rounds", "lines": lines})
 
 
-def _managed(request: HttpRequest, study: str) -> Scope:
+def managed(request: HttpRequest, study: str) -> Scope:
+    """Let whoever runs the study in."""
     scope = enter(request, study)
     require(may_manage(person(request), scope.study))
     return scope
 
 
-def _raters(scope: Scope) -> list[Membership]:
+def coders(scope: Scope) -> list[Membership]:
+    """List who can be given something to code."""
     members = Membership.objects.filter(study=scope.study, left_at=None).order_by("label")
     return [member for member in members if access.may_be_assigned(member)]
 
@@ -48,8 +52,8 @@ def _raters(scope: Scope) -> list[Membership]:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, study: str) -> HttpResponse:
     """Make a round."""
-    scope = _managed(request, study)
-    material, raters = material_of(scope.study), _raters(scope)
+    scope = managed(request, study)
+    material, raters = material_of(scope.study), coders(scope)
     sent = request.POST if request.method == "POST" else None
     form, plan = RoundForm(sent, study=scope.study), PlanForm(sent)
     if form.is_valid() and (plan.is_valid() or not plan.is_bound):
@@ -78,33 +82,40 @@ def _made(
     return None
 
 
-def _find(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
-    scope = _managed(request, study)
-    rows = Round.objects.select_related("version__codebook", "study", "plan__made_by")
+def find_round(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
+    """Find a round for whoever runs its study."""
+    scope = managed(request, study)
+    rows = Round.objects.select_related("version__codebook", "study", "plan__made_by", "design__made_by")
     return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
 
 
 @require_GET
 def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Show who codes what in a round, and how far they are as far as the reader may know."""
-    scope, round_ = _find(request, study, round_id)
-    return _round_page(request, scope, round_)
+    scope, round_ = find_round(request, study, round_id)
+    return round_page(request, scope, round_)
 
 
-def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 200, **said: Any) -> HttpResponse:
+def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 200, **said: Any) -> HttpResponse:
     """Show a round; `place`, `reason` and `refusal` say what was asked for and why it was not done."""
-    user, raters = person(request), _raters(scope)
+    user, raters = person(request), coders(scope)
+    extends = access.may_extend(user, round_)
+    shown = design(user, round_)
     context = {
         "scope": scope,
         "tab": "rounds",
         "round": round_,
-        "design": design(user, round_),
+        "design": shown,
+        "drawn": getattr(round_, "design", None),
+        "added": added_since(round_),
         "taken_back": taken_back(user, round_),
         "plan": getattr(round_, "plan", None),
         "state": access.may_see_state(user, round_),
         "results": access.may_see_results(user, round_),
         "notes": shared_notes(user, round_),
-        "more": access.may_extend(user, round_) and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
+        "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
+        "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
+        "leave": extends and LeaveForm(inside=shown.raters, raters=raters),
         **said,
     }
     return render(request, "coding/round.html", context, status=status)
@@ -113,7 +124,7 @@ def _round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: in
 @require_POST
 def show_others(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Let the raters of a round see the others' codings beside their own once it is closed, or not."""
-    _, round_ = _find(request, study, round_id)
+    _, round_ = find_round(request, study, round_id)
     shown = request.POST.get("shown") == "yes"
     rounds.show_others(user=person(request), round_=round_, shown=shown)
     said = "may see the others' codings beside their own" if shown else "see their own codings alone"
@@ -122,21 +133,35 @@ def show_others(request: HttpRequest, study: str, round_id: int) -> HttpResponse
 
 
 @require_POST
+def set_due(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Say by when the raters of a round are asked to hand in."""
+    scope, round_ = find_round(request, study, round_id)
+    form = DueForm(request.POST)
+    if not form.is_valid():
+        return round_page(request, scope, round_, due=form, status=422)
+    day = form.cleaned_data["due_on"]
+    rounds.set_due(user=person(request), round_=round_, due_on=day)
+    messages.success(request, f"Due on {date_format(day, 'j F Y')}; raters see it." if day else "No day is set.")
+    return redirect("round", study, round_id)
+
+
+@require_POST
 def add_raters(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Give a transcript of an open round to one more rater; given already, say so."""
-    scope, round_ = _find(request, study, round_id)
+    scope, round_ = find_round(request, study, round_id)
     require(access.may_extend(person(request), round_))
-    form = MoreForm(request.POST, study=scope.study, raters=_raters(scope))
+    form = MoreForm(request.POST, study=scope.study, raters=coders(scope))
     if not form.is_valid():
-        return _round_page(request, scope, round_, form=form, status=422)
-    rater, transcript = form.cleaned_data["rater"], form.cleaned_data["transcript"]
+        return round_page(request, scope, round_, form=form, status=422)
+    rater, transcript, reason = (form.cleaned_data[name] for name in ("rater", "transcript", "reason"))
+    share = rounds.Share(transcript, [rater])
     try:
-        rounds.add_assignments(user=person(request), round_=round_, shares=[rounds.Share(transcript, [rater])])
+        rounds.add_assignments(user=person(request), round_=round_, shares=[share], reason=reason)
     except rounds.AlreadyAssigned:
         messages.info(request, f"{rater.label} has {transcript.name} in this round.")
     except Refusal as refusal:
         form.add_error(None, refusal.message)
-        return _round_page(request, scope, round_, form=form, status=422)
+        return round_page(request, scope, round_, form=form, status=422)
     else:
         messages.success(request, f"{rater.label} codes {transcript.name} too.")
     return redirect("round", study, round_id)
@@ -146,7 +171,7 @@ def _act(
     request: HttpRequest, study: str, round_id: int, assignment_id: UUID, act: Callable[..., Any], done: str
 ) -> HttpResponse:
     """Do something about one assignment with the reason given, or say beside it why not."""
-    scope, round_ = _find(request, study, round_id)
+    scope, round_ = find_round(request, study, round_id)
     found = get_object_or_404(Assignment, study=scope.study, round=round_, pk=assignment_id)
     reason = request.POST.get("reason", "")
     try:
@@ -154,7 +179,7 @@ def _act(
     except (Refusal, PermissionDenied) as refusal:
         status = 403 if isinstance(refusal, PermissionDenied) else 422
         said = {"place": found.pk, "reason": reason, "refusal": str(refusal)}
-        return _round_page(request, scope, round_, status=status, **said)
+        return round_page(request, scope, round_, status=status, **said)
     messages.success(request, done)
     return redirect("round", study, round_id)
 

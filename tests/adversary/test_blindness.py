@@ -77,7 +77,8 @@ def said(path: str, world: StudyWorld, viewer: Membership) -> list[tuple[str, di
     if path.endswith(("withdraw/", "reopen/")):
         asked += [("post", {"reason": "because"}), ("post", {})]
     elif path.endswith("rounds/<int:round_id>/raters/"):
-        asked += [("post", {"rater": rater.pk, "transcript": world.transcript.pk}) for rater in (world.rater, viewer)]
+        given = {"transcript": world.transcript.pk, "reason": "because"}
+        asked += [("post", {"rater": rater.pk, **given}) for rater in (world.rater, viewer)]
     elif path.endswith("acts/"):
         asked.append(("post", ACT))
     elif path.endswith(("submit/", "delete/", "runs/")):

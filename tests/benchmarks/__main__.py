@@ -9,9 +9,9 @@ import sys
 from tests.benchmarks.measuring import Report, machine
 from tests.installation.site import Site, throw_away_site
 
-PARTS = ("memory", "desk", "browsing", "saving", "importing", "exporting", "reliability", "engine", "pages")
+PARTS = ("memory", "desk", "browsing", "saving", "importing", "exporting", "reliability", "engine", "analysis", "pages")
 #: Parts that compute and need no installation.
-ALONE = ("engine",)
+ALONE = ("engine", "analysis")
 
 
 def main(words: list[str]) -> int:
@@ -33,6 +33,11 @@ def main(words: list[str]) -> int:
 
         _tell("Engine ...")
         reliability.measure(report)
+    if "analysis" in parts:
+        from tests.benchmarks import analysis
+
+        _tell("Analysis ...")
+        analysis.measure(report)
     sys.stdout.write(f"\n{report.table()}\n\nOn {begun_on}.\n")
     return 0
 

@@ -14,7 +14,17 @@ from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.adjudication import Cases
 from coding.queries.codebooks import draft_of as stored_draft
 from coding.queries.meeting import Meeting
-from coding.services import adjudication, codebooks, exports, meeting, memos, runs
+from coding.services import (
+    adjudication,
+    change_notes,
+    codebooks,
+    discussions,
+    exports,
+    meeting,
+    memos,
+    runs,
+    segment_examples,
+)
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
@@ -148,6 +158,11 @@ class Gallery:
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         exports.write_export(str(exports.ask_export(user=boss, study=self.study, round_=self.closed).pk))
         code = draft.codes.get(key="PULL-APP")
+        draft.codes.filter(key__in=["PULL-DEF", "PULL-IMP"]).update(definition="Gives way, or hands over judgement.")
+        change_notes.decide(user=boss, version=draft, key="PULL-IMP", kind="reworded", reason="Shorter, no more.")
+        text = "A bid for a verdict, or only politeness? We read six turns and agreed: a bid."
+        discussions.say(user=boss, version=draft, key=code.key, text=text, comment_id=uuid.uuid4())
+        segment_examples.add_example(user=boss, version=draft, code=code, transcript=transcript, position=2)
         later = self.later_round()
         run = runs.store_run(user=boss, round_=self.closed).run
         here = [
@@ -161,11 +176,19 @@ class Gallery:
             ("codebooks", self.place("codebooks")),
             ("codebook", self.place("codebook", self.version.pk)),
             ("codebook-draft", self.place("codebook", draft.pk)),
+            ("new-example", self.place("new-example", draft.pk, code.pk)),
+            ("discussion", self.place("discussion", draft.pk, code.pk)),
+            ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-mapping", self.place("codebook-mapping", draft.pk)),
+            ("codebook-review", self.place("codebook-review", draft.pk) + "?code=PULL-DEF"),
+            ("codebook-letters", self.place("codebook-letters", draft.pk)),
+            ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
             ("code", self.place("code", draft.pk, code.pk)),
             ("family", self.place("family", draft.pk, code.family_id)),
             ("rounds", self.place("rounds")),
             ("new-round", self.place("new-round")),
+            ("draw-round", self.place("draw-round")),
             ("round", self.place("round", self.closed.pk)),
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
@@ -177,6 +200,17 @@ class Gallery:
             ("run", self.place("run", self.closed.pk, run.pk)),
             ("planner", self.place("planner", self.closed.pk) + "?prevalence=5"),
             ("disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP"),
+            ("enactments", self.place("enactments", self.closed.pk)),
+            ("enactments-rater", self.place("enactments", self.closed.pk) + "?layer=rater:rater_b&within=5"),
+            ("enactments-hour", self.place("enactments-hour", self.closed.pk, self.desks[0].revision_id)),
+            ("enactments-pulls", self.place("enactments-pulls", self.closed.pk) + "?of=every+pull"),
+            ("enactments-sequences", self.place("enactments-sequences", self.closed.pk)),
+            ("enactments-counts", self.place("enactments-counts", self.closed.pk)),
+            ("enactments-dyads", self.place("enactments-dyads", self.closed.pk)),
+            ("enactments-reading", self.place("enactments-reading", self.closed.pk) + "?code=NAM-OWN"),
+            ("enactments-files", self.place("enactments-files", self.closed.pk)),
+            ("enactments-no-roles", self.place("enactments-sequences", later.pk)),
+            ("analysis-roles", self.place("analysis-roles", self.version.pk)),
             ("validation", reverse("validation")),
             ("exports", self.place("exports")),
             ("members", self.place("members")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -322,3 +323,42 @@ def test_leaving_with_unsent_acts_warns(desk: Any) -> None:
     desk.wait_for_timeout(500)
 
     assert asked == ["beforeunload"]
+
+
+def test_a_sentence_stays_when_the_answer_to_an_earlier_act_comes_late(desk: Any) -> None:
+    waiting: list[Any] = []
+    desk.route("**/acts/", lambda route: waiting.append(route) if not waiting else route.continue_())
+    press(desk, "a")
+    expect(desk.locator("[data-saved]")).to_have_attribute("data-state", "saving")
+    press(desk, "Enter")
+    said = desk.locator("#turn-1 .lane-said")
+    expect(said).to_contain_text("Rate “")
+    waiting[0].fulfill(
+        json={
+            "answers": [
+                {
+                    "id": waiting[0].request.post_data_json[0]["id"],
+                    "position": 1,
+                    "said": "Something about the code.",
+                    "lane": "",
+                    "state": "open",
+                }
+            ],
+            "at": "2026-01-01T00:00:00Z",
+        }
+    )
+    saved(desk)
+
+    expect(said).to_have_text(re.compile(r"^Something about the code\. Rate “"))
+
+
+def test_a_phone_finds_by_touch_and_turned_round_it_shows_the_same_turn(desk: Any) -> None:
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.locator(".phone-bar [data-tool=find]").click()
+    expect(desk.locator(".palette input")).to_be_focused()
+    desk.keyboard.press("Escape")
+    press(desk, *["j"] * 4)
+    desk.set_viewport_size({"width": 844, "height": 390})
+    expect(desk.locator("[aria-current=true].turn")).to_be_in_viewport()
+    desk.set_viewport_size({"width": 390, "height": 844})
+    expect(desk.locator("[aria-current=true].turn")).to_be_in_viewport()

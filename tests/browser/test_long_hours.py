@@ -237,3 +237,21 @@ def test_without_a_line_a_far_turn_is_said_to_be_out_of_reach_and_nothing_is_mis
     current(desk, 1000)
 
     assert codes(assignment, 1) == {"ST-WARM": None}
+
+
+def test_the_strip_shows_at_once_what_lies_in_a_bar_of_many_turns(desk: Any) -> None:
+    bar = desk.locator(".strip-turn").first
+    signs = bar.locator(".mark")
+    slots = "[...document.querySelectorAll('.strip-turn')[0].querySelectorAll('.mark')].map((one) => one.dataset.slot)"
+    press(desk, "a")
+    expect(signs).to_have_count(1)
+    press(desk, "j", "w")
+    expect(signs).to_have_count(2)
+    live = desk.evaluate(slots)
+    saved(desk)
+    desk.reload()
+    expect(desk.locator("wb-desk[data-ready]")).to_be_attached()
+
+    assert desk.evaluate(slots) == live
+    press(desk, "k", "k", "a")
+    expect(signs).to_have_count(1)

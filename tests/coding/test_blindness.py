@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from coding import access
 from coding.models import Assignment, Judgement, Round
+from coding.services.export_files import study_files
 from tests.factories import StudyWorld, close, judge, make_member, make_transcript, make_user, make_version, submit
+from tests.transcripts.test_studies_api import Program
 from transcripts.models import Membership
 from workbench.accounts.models import User
 
@@ -159,3 +161,31 @@ def test_predicates_and_queries_agree_on_any_history(world: StudyWorld, seed: in
         assert set(rounds.filter(access.states_open_to(user))) == {
             row for row in rounds if access.may_see_state(user, row)
         }
+
+
+def test_who_could_read_before_is_named_in_the_api_and_in_exports(world: StudyWorld) -> None:
+    """Decision: their codings count, and wherever they go it is said whose they are."""
+    first = world.round()
+    close(first)
+    again = world.round(raters=[world.coordinator, world.rater], name="Again")
+    for assignment in again.assignments.select_related("version"):
+        judge(assignment, 1, "PULL-APP")
+    close(again)
+    assert world.coordinator.user is not None
+    call, path = Program(world.coordinator.user), f"{world.study.slug}/rounds/{again.pk}/"
+
+    marked = {
+        part: {row["rater"]: row["could_read_since"] for row in call("get", path + part).json()["results"]}
+        for part in ("codings/", "judgements/")
+    }
+    places = {row["rater"]: row["could_read"] for row in call("get", f"{path}assignments/").json()["results"]}
+    table = "".join(map(str, study_files(world.study, again)["assignments.csv"])).splitlines()
+
+    assert first.closed_at is not None
+    since = first.closed_at.isoformat().replace("+00:00", "Z")
+    assert marked == {part: {world.coordinator.label: since, "rater_a": None} for part in marked}
+    assert places == {world.coordinator.label: True, "rater_a": False}
+    assert [line.split(",")[1:3] + line.split(",")[-1:] for line in table[1:]] == [
+        [world.coordinator.label, "Again", since],
+        ["rater_a", "Again", ""],
+    ]

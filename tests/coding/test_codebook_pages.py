@@ -139,7 +139,8 @@ def test_twenty_more_codes_and_versions_cost_no_more_queries(page: Pages, world:
             assert page.get(path).status_code == 200
         return len(queries)
 
-    asking = replace(SMALL_CODEBOOK, attributes=(AttributeDraft("arena", "text"),))
+    # Both are first versions: one that changes another asks for that one too, whatever its size.
+    asking = replace(SMALL_CODEBOOK, key="asking", attributes=(AttributeDraft("arena", "text"),))
     small = make_version(world.study, asking, publish=False)
     page.post("upload/", file=demo_file())
     large = CodebookVersion.objects.get(codebook__key="relational-moves")
@@ -221,7 +222,7 @@ def test_a_codebook_is_written_from_nothing_to_published(page: Pages) -> None:
     assert (book.version, book.max_codes_per_turn) == ("1.0", None)
     assert book.rating is not None
     assert dict(book.rating.anchors) == {1: "faint", 3: "marked"}
-    assert (family.slot, book.families[0].color) == ("rose", "#a23a72")
+    assert (family.slot, book.families[0].color) == ("rose", "#7f025f")
     (code,) = book.codes
     assert (code.definition, code.include) == ("Moves off.\nQuickly.", ("a joke", "a compliment"))
     assert (code.letter, code.rated, len(code.examples), code.examples[0].rating) == ("T", True, 1, 3)
@@ -435,3 +436,47 @@ def test_a_published_version_offers_a_new_draft_and_refuses_every_change(page: P
 def test_nothing_is_written_by_reading(page: Pages, draft: CodebookVersion) -> None:
     for path in ("publish/", "discard/", "draft/", "codes/1/remove/", "codes/1/move/"):
         assert page.get(f"{draft.pk}/{path}").status_code == 405
+
+
+# Layouts -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layout", ["json", "csv", "qdc", "md", "docx"])
+def test_a_version_is_taken_away_in_every_layout_and_comes_back_where_it_can(
+    page: Pages, world: StudyWorld, layout: str
+) -> None:
+    file = page.get(f"{world.version.pk}/file/{layout}/")
+    again = page.post("upload/", file=SimpleUploadedFile(f"again.{layout}", file.content))
+
+    assert file.headers["Content-Disposition"].endswith(f'.{layout}"')
+    if layout == "qdc":
+        version = CodebookVersion.objects.get(codebook__key="again")
+        assert [code.key for code in version.codes.order_by("position")] == [one.key for one in SMALL_CODEBOOK.codes]
+    else:
+        # The name of the version is in the file, and taken; a manual is no codebook.
+        assert again.status_code == 422
+    assert page.get(f"{world.version.pk}/file/pdf/").status_code == 404
+
+
+def test_a_table_that_names_no_version_takes_the_next_free_number(page: Pages) -> None:
+    for _ in range(2):
+        page.post("upload/", file=SimpleUploadedFile("moves.csv", b"code,definition\nA,One.\nB,Two.\n"))
+
+    found = CodebookVersion.objects.filter(codebook__key="moves").order_by("number")
+    assert [(version.number, version.name) for version in found] == [(1, "1"), (2, "2")]
+
+
+def test_a_table_with_a_ring_is_refused_with_its_line(page: Pages) -> None:
+    answer = page.post("upload/", file=SimpleUploadedFile("moves.csv", b"code,family\nA,B\nB,A\n"))
+
+    assert answer.status_code == 422
+    assert "Line 2: “A” and “B” stand each below the other." in answer.content.decode()
+
+
+def test_a_thousand_codes_and_markup_in_names_are_shown_as_text(page: Pages) -> None:
+    rows = "".join(f"C{number},<script>alert({number})</script>,Number {number}.\n" for number in range(1000))
+    answer = page.post("upload/", file=SimpleUploadedFile("many.csv", f"code,name,definition\n{rows}".encode()))
+
+    text = page.client.get(answer.url).content.decode()
+    assert text.count("&lt;script&gt;alert(999)") >= 1
+    assert "<script>alert" not in text

@@ -13,14 +13,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft
-from coding.models import Round
-from coding.queries.compared import DIFFER, DOWN, SAME_MATERIAL, UP, RoundComparison
+from coding.models import Code, Round
+from coding.queries.compared import DIFFER, DOWN, REWORDED_ONLY, SAME_MATERIAL, UP, RoundComparison
 from coding.queries.comparison import compare_rounds
+from coding.queries.comparison_json import comparison_object
 from coding.queries.comparison_page import groups, sentence
 from coding.queries.judged_rows import fetch_rows
 from coding.queries.ratings import code_matrices
 from coding.queries.reliability import reliability_of
 from coding.reliability import Nominal, difference, measure
+from coding.services import change_notes, codebooks
 from tests.coding.test_results_pages import coded, sign_in
 from tests.coding.two_rounds import make_coded, make_transcripts
 from tests.factories import (
@@ -215,7 +217,7 @@ def test_the_page_shows_what_changed_word_by_word(
 
     first, second = (round_.version.name for round_ in versions)
     assert f"≠ definition changed between {first} and {second}" in body
-    assert "Yields without being asked.</ins>" in body
+    assert "Yields</ins>" in body
 
 
 def test_versions_without_a_common_code_are_told_in_a_sentence(world: StudyWorld, client: Client) -> None:
@@ -440,3 +442,73 @@ def test_a_category_of_an_exclusive_family_that_one_round_lacks_is_noted(world: 
     pooled = stance.pooled["gwet_ac1"].result
     assert pooled is not None
     assert (pooled.counts.categories, pooled.counts.pairable, pooled.value) == (3, 7, 1.0)
+
+
+# What people decided -------------------------------------------------------------------------------------------------
+
+
+def reworded_and_redefined(world: StudyWorld) -> Any:
+    """The next version: one code reworded, one redefined, as the coordinator decided."""
+    user = world.coordinator.user
+    assert user is not None
+    draft = codebooks.new_draft(user=user, version=world.version, name="after the meeting")
+    Code.objects.filter(version=draft, key__in=["PULL-APP", "PULL-DEF"]).update(definition="In plainer words.")
+    for key, kind in (("PULL-APP", "reworded"), ("PULL-DEF", "redefined")):
+        change_notes.decide(user=user, version=draft, key=key, kind=kind)
+    return codebooks.publish_stored(draft, user=user)
+
+
+def test_a_reworded_code_is_pooled_with_a_line_that_says_so_and_a_redefined_one_is_split(
+    world: StudyWorld, raters: list[Any], client: Client
+) -> None:
+    material = make_transcripts(world.study, 12)
+    first = make_coded(world.version, material[:6], raters, clarity=0.9, seed=1, name="Before")
+    second = make_coded(reworded_and_redefined(world), material[6:], raters, clarity=0.9, seed=2, name="After")
+
+    report = compare_rounds(first, second)
+    reworded, redefined = line_of(report, "PULL-APP"), line_of(report, "PULL-DEF")
+    sign_in(client, world.reader)
+    shown = client.get(page(world, first, second)).content.decode()
+
+    assert (reworded.compared.status, redefined.compared.status) == ("reworded", "changed")
+    assert reworded.pooled[ALPHA].result is not None
+    assert reworded.pooled[ALPHA].result.counts.pairable == sum(
+        side.results[ALPHA].counts.pairable for side in (reworded.first, reworded.second)
+    )
+    assert redefined.pooled[ALPHA].result is None
+    assert REWORDED_ONLY in shown
+    assert shown.count("reworded only") == 1
+    assert comparison_object(report)["codes"]["PULL-APP"]["note"] == REWORDED_ONLY
+
+
+def test_without_a_decision_changed_words_split_a_code(world: StudyWorld, raters: list[Any]) -> None:
+    material = make_transcripts(world.study, 4)
+    code = replace(SMALL_CODEBOOK.codes[0], definition="In plainer words.")
+    version = make_version(world.study, replace(SMALL_CODEBOOK, codes=(code, *SMALL_CODEBOOK.codes[1:])))
+    rounds = [
+        make_coded(book, part, raters, clarity=0.9, seed=1)
+        for book, part in ((world.version, material[:2]), (version, material[2:]))
+    ]
+
+    assert line_of(compare_rounds(*rounds), "PULL-APP").compared.status == "changed"
+
+
+def test_families_and_the_whole_follow_reworded_codes(world: StudyWorld, raters: list[Any]) -> None:
+    user = world.coordinator.user
+    assert user is not None
+    draft = codebooks.new_draft(user=user, version=world.version, name="2")
+    Code.objects.filter(version=draft, key="PULL-APP").update(definition="In plainer words.")
+    change_notes.decide(user=user, version=draft, key="PULL-APP", kind="reworded")
+    version = codebooks.publish_stored(draft, user=user)
+    material = make_transcripts(world.study, 4)
+    rounds = [
+        make_coded(book, part, raters, clarity=0.9, seed=1)
+        for book, part in ((world.version, material[:2]), (version, material[2:]))
+    ]
+
+    report = compare_rounds(*rounds)
+
+    family = next(line for line in report.families if line.key == "PULL")
+    assert (family.compared.status, report.overall.compared.status) == ("reworded", "reworded")
+    assert report.overall.pooled["krippendorff_alpha_masi"].result is not None
+    assert line_of(report, "NRM").compared.status == "same"

@@ -12,7 +12,10 @@ from coding.queries.definition_changes import (
     CHANGED,
     GONE,
     NEW,
+    REWORDED,
     SAME,
+    Change,
+    Decided,
     Piece,
     compare_codes,
     compare_families,
@@ -117,3 +120,26 @@ def test_words_that_went_stand_before_those_that_came() -> None:
     )
     assert word_diff("", "new words") == (Piece("new", "new words"),)
     assert word_diff("", "") == ()
+
+
+def test_a_list_is_compared_line_by_line() -> None:
+    change = Change("give it for", "asks · begs for it · pleads", "asks · begs for praise · pleads · waits")
+
+    assert change.lines == (
+        (Piece("same", "asks"),),
+        (Piece("same", "begs for"), Piece("old", "it"), Piece("new", "praise")),
+        (Piece("same", "pleads"),),
+        (Piece("new", "waits"),),
+    )
+    assert Change("not for", "", "plain thanks").lines == ((Piece("new", "plain thanks"),),)
+
+
+def test_what_was_called_reworded_is_not_changed_and_what_was_parted_is() -> None:
+    new = with_code("PULL-APP", definition="Wants to be liked.")
+    decided = Decided(reworded={"PULL-APP", "PULL-DEF"}, parted={"NAM-DIS": "split into several codes"})
+
+    found = compare_codes(SMALL_CODEBOOK, new, decided)
+
+    assert (found["PULL-APP"].status, found["PULL-DEF"].status, found["NAM-DIS"].status) == (REWORDED, SAME, CHANGED)
+    assert compare_families(SMALL_CODEBOOK, new, found)["PULL"].status == REWORDED
+    assert compare_whole({key: found[key] for key in ("PULL-APP", "PULL-DEF")}, ()) == ()

@@ -36,7 +36,7 @@ from workbench.accounts.models import User
 
 FILES = {
     *("segments.csv", "codings.csv", "codings_wide.csv", "codebook.json"),
-    *("data_dictionary.md", "links.csv", "notes.csv"),
+    *("data_dictionary.md", "links.csv", "notes.csv", "assignments.csv"),
 }
 
 

@@ -144,6 +144,8 @@ def test_assignments_are_listed_in_pages_with_how_far_they_are(world: StudyWorld
                 "segments": 4,
                 "state": "open",
                 "judged": 1,
+                "late": False,
+                "could_read": False,
             }
         ],
     )
@@ -155,7 +157,7 @@ def test_raters_are_added_taken_back_and_let_in_again(world: StudyWorld) -> None
     mine, theirs = world.assignment(round_), world.assignment(round_, world.other_rater)
     submit(theirs)
     make_member(world.study, "rater", "rater_c")
-    shares = {"shares": [{"transcript": world.transcript.pk, "raters": ["rater_c"]}]}
+    shares = {"shares": [{"transcript": world.transcript.pk, "raters": ["rater_c"]}], "reason": "Ill."}
 
     added = call("post", f"{round_.pk}/assignments/", shares)
     twice = call("post", f"{round_.pk}/assignments/", shares)
@@ -195,7 +197,7 @@ def test_the_answers_to_a_blind_coordinator_are_the_same_whatever_the_others_did
     world.round(raters=[world.coordinator])
     call = Rounds(world)
     mine = world.assignment(earlier).pk
-    shares = {"shares": [{"transcript": world.transcript.pk, "raters": [world.coordinator.label]}]}
+    shares = {"shares": [{"transcript": world.transcript.pk, "raters": [world.coordinator.label]}], "reason": "x"}
 
     def ask() -> list[tuple[int, bytes]]:
         answers = [
@@ -280,7 +282,7 @@ def test_twenty_more_rounds_and_assignments_cost_no_more_queries(world: StudyWor
     for _ in range(10):
         other = make_transcript(world.study)
         world.round(transcripts=[other])
-        body = {"shares": [{"transcript": other.pk, "raters": ["rater_a", "rater_b"]}]}
+        body = {"shares": [{"transcript": other.pk, "raters": ["rater_a", "rater_b"]}], "reason": "x"}
         assert call("post", f"{round_.pk}/assignments/", body).status_code == 201
 
     assert cost() == before

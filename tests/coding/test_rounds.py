@@ -89,7 +89,7 @@ def test_only_coordinators_make_and_extend_rounds(world: StudyWorld, coordinator
     with pytest.raises(PermissionDenied):
         start(world, user, name="Two")
     with pytest.raises(PermissionDenied):
-        add_assignments(user=user, round_=round_, shares=[Share(world.transcript, [world.coordinator])])
+        add_assignments(user=user, round_=round_, shares=[Share(world.transcript, [world.coordinator])], reason="-")
     assert Round.objects.count() == 1
     assert round_.assignments.count() == 2
 
@@ -151,7 +151,10 @@ def test_a_further_rater_reads_the_revision_that_the_round_reads(world: StudyWor
     later_revision(world.transcript)
 
     (added,) = add_assignments(
-        user=coordinator, round_=round_, shares=[Share(world.transcript, [make_member(world.study, "rater")])]
+        user=coordinator,
+        round_=round_,
+        shares=[Share(world.transcript, [make_member(world.study, "rater")])],
+        reason="More.",
     )
 
     assert first is not None
@@ -163,7 +166,9 @@ def test_nobody_gets_the_same_transcript_twice_in_a_round(world: StudyWorld, coo
     third = make_member(world.study, "rater")
 
     with pytest.raises(AlreadyAssigned):
-        add_assignments(user=coordinator, round_=round_, shares=[Share(world.transcript, [third, world.rater])])
+        add_assignments(
+            user=coordinator, round_=round_, shares=[Share(world.transcript, [third, world.rater])], reason="More."
+        )
 
     assert round_.assignments.count() == 2
 
@@ -173,7 +178,9 @@ def test_what_was_taken_back_can_be_given_again(world: StudyWorld, coordinator: 
     first = world.assignment(round_)
     withdraw(user=coordinator, assignment_id=first.pk, reason="Ill.")
 
-    (second,) = add_assignments(user=coordinator, round_=round_, shares=[Share(world.transcript, [world.rater])])
+    (second,) = add_assignments(
+        user=coordinator, round_=round_, shares=[Share(world.transcript, [world.rater])], reason="More."
+    )
 
     assert second.pk != first.pk
     assert [row.reason for row in taken_back(coordinator, round_)] == ["Ill."]
@@ -184,7 +191,9 @@ def test_a_closed_round_takes_nobody_more(world: StudyWorld, coordinator: User) 
     close(round_)
 
     with pytest.raises(PermissionDenied, match="The round is closed"):
-        add_assignments(user=coordinator, round_=round_, shares=[Share(world.transcript, [world.coordinator])])
+        add_assignments(
+            user=coordinator, round_=round_, shares=[Share(world.transcript, [world.coordinator])], reason="More."
+        )
 
 
 def test_opening_again_said_twice_is_once(world: StudyWorld, coordinator: User) -> None:
@@ -237,14 +246,14 @@ def test_a_blind_coordinator_cannot_find_a_state_out_by_trying(world: StudyWorld
         said = {answer(act, assignment_id=pk, reason="Why not.") for pk in mine}
         assert said == {f"PermissionDenied: {access.NOT_YET}"}
     share = [Share(world.transcript, [third])]
-    said = {answer(add_assignments, round_=one, shares=share) for one in rounds}
+    said = {answer(add_assignments, round_=one, shares=share, reason="-") for one in rounds}
     assert said == {f"PermissionDenied: {access.NOT_YET}"}
 
 
 def test_a_coding_coordinator_adds_raters_to_the_round_they_code_in(world: StudyWorld, coordinator: User) -> None:
     round_ = start(world, coordinator, shares=[Share(world.transcript, [world.coordinator])])
 
-    add_assignments(user=coordinator, round_=round_, shares=[Share(world.transcript, [world.rater])])
+    add_assignments(user=coordinator, round_=round_, shares=[Share(world.transcript, [world.rater])], reason="-")
 
     assert round_.assignments.count() == 2
 
@@ -334,7 +343,10 @@ def test_twenty_more_assignments_cost_no_more_queries(world: StudyWorld, coordin
     before = cost()
     members = [make_member(world.study, "rater") for _ in range(4)]
     add_assignments(
-        user=coordinator, round_=made, shares=[Share(make_transcript(world.study), members) for _ in range(5)]
+        user=coordinator,
+        round_=made,
+        shares=[Share(make_transcript(world.study), members) for _ in range(5)],
+        reason="More.",
     )
     for _ in range(20):
         world.round()

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from coding.models import Assignment, Coding, Round
 from coding.services.acts import Answer
-from coding.services.submission import NotOpen, ReasonMissing, Submission, TurnsOpen, reopen, submit, withdraw
+from coding.services.reasons import ReasonMissing
+from coding.services.submission import NotOpen, Submission, TurnsOpen, reopen, submit, withdraw
 from tests.coding.test_acts import Desk, at_once
 from tests.factories import StudyWorld, close, judge, make_round, make_transcript, make_version, make_world
 

@@ -21,6 +21,8 @@ from workbench.backup import archive
 
 PAGE = text_of("commands.md")
 OURS = sorted(name for name, app in get_commands().items() if app in ("workbench", "coding", "transcripts"))
+#: Programs that need no site.
+MODULES = {"python -m coding.reliability", "python -m coding.analysis"}
 #: Options that every command of the framework takes.
 COMMON = {
     "help",
@@ -50,7 +52,7 @@ def test_each_command_has_a_heading_and_each_of_its_options_a_word(command: str)
 
 
 def test_the_page_has_no_command_that_does_not_exist() -> None:
-    assert set(headings(PAGE)) - {"Commands", "make", "python -m coding.reliability"} == set(OURS)
+    assert set(headings(PAGE)) - {"Commands", "make", *MODULES} == set(OURS)
 
 
 def test_each_target_of_make_is_listed() -> None:
@@ -72,8 +74,8 @@ def test_each_example_writes_what_the_page_shows(tmp_path: Path, monkeypatch: py
 
     for part in parts(PAGE):
         match part:
-            case Block("csv", _, text):
-                Path("ratings.csv").write_text(f"{text}\n", encoding="utf-8")
+            case Block("csv", words, text):
+                Path(words[0] if words else "ratings.csv").write_text(f"{text}\n", encoding="utf-8")
             case Block("sh", _, text) if "..." not in text:
                 command, written = text, _output(text)
             case Block("json", _, text):

@@ -64,6 +64,7 @@ def delete_transcript(*, user: User, transcript: Transcript) -> None:
             transcript.delete()
     except (ProtectedError, IntegrityError) as error:
         raise TranscriptInUse(
-            f"“{transcript.name}” stays: it is part of a round, and what was coded is never destroyed."
+            f"“{transcript.name}” stays: it is part of a round, or an example in a codebook, and what was coded "
+            "is never destroyed."
         ) from error
     erase_unused(hashes)

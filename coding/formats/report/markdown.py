@@ -28,9 +28,9 @@ def _lines(block: Block) -> Iterator[str]:
         case Heading(text=text):
             yield f"## {plain(text)}"
         case Paragraph(text=text):
-            yield _begun(plain(text))
+            yield begun(plain(text))
         case Points(texts=texts):
-            yield from (f"- {_begun(plain(text))}" for text in texts)
+            yield from (f"- {begun(plain(text))}" for text in texts)
         case Grid(columns=columns, rows=rows, figures=figures):
             yield _row(columns)
             yield "|" + "".join(" ---: |" if place in figures else " --- |" for place in range(len(columns)))
@@ -41,6 +41,6 @@ def _row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(plain(cell) for cell in cells)} |"
 
 
-def _begun(text: str) -> str:
+def begun(text: str) -> str:
     """Keep the beginning of a line from being read as a list, a heading or a rule."""
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", f"\\{text}" if text[:1] in "-+=" else text)

@@ -27,25 +27,26 @@ _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 def word_document(facts: Facts) -> bytes:
     """Write the report; its dates are the stored time."""
     document = docx.Document()
-    _lay_out(document)
+    lay_out(document)
     _describe(document, facts)
-    document.add_heading(_printable(title(facts)), level=0)
+    document.add_heading(printable(title(facts)), level=0)
     for block in blocks(facts):
         _add(document, block)
     stream = io.BytesIO()
     document.save(stream)
-    return _dated(stream.getvalue(), facts.at)
+    return dated(stream.getvalue(), facts.at)
 
 
-def _lay_out(document: Any) -> None:
+def lay_out(document: Any, *, across: bool = True) -> None:
+    """Set page and type: A4, across for wide tables."""
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Cm(29.7), Cm(21.0)) if across else (Cm(21.0), Cm(29.7))
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10.5)
     normal.paragraph_format.space_after = Pt(6)
-    for style in ("Title", "Heading 1", "Heading 2"):
+    for style in ("Title", "Heading 1", "Heading 2", *([] if across else ["Heading 3"])):
         found = document.styles[style]
         found.font.name, found.font.color.rgb = "Calibri", None
         for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
@@ -59,7 +60,7 @@ def _lay_out(document: Any) -> None:
 def _describe(document: Any, facts: Facts) -> None:
     """Say in the properties of the file what it is, and nothing of who opened it where."""
     about, at = document.core_properties, max(facts.at.astimezone(UTC), _EARLIEST).replace(tzinfo=None, microsecond=0)
-    about.title, about.subject = _printable(title(facts))[:255], "Inter-rater reliability"
+    about.title, about.subject = printable(title(facts))[:255], "Inter-rater reliability"
     about.author = about.last_modified_by = f"workbench {facts.software}"
     about.created = about.modified = at
     about.revision, about.keywords, about.category = 1, facts.fingerprint, ""
@@ -69,9 +70,9 @@ def _describe(document: Any, facts: Facts) -> None:
 def _add(document: Any, block: Block) -> None:
     match block:
         case Heading(text=text):
-            document.add_heading(_printable(text), level=1)
+            document.add_heading(printable(text), level=1)
         case Paragraph(text=text):
-            document.add_paragraph(_printable(text))
+            document.add_paragraph(printable(text))
         case Points(texts=texts):
             bullet = document.styles["List Bullet"].style_id
             for text in texts:
@@ -84,7 +85,7 @@ def _add(document: Any, block: Block) -> None:
 def _point(text: str, style: str) -> str:
     return (
         f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>'
-        f'<w:t xml:space="preserve">{escape(_printable(text))}</w:t></w:r></w:p>'
+        f'<w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p>'
     )
 
 
@@ -94,7 +95,7 @@ def _grid(grid: Grid) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     head = _row(grid.columns, grid.figures, widths, is_head=True)
     rows = "".join(_row(row, grid.figures, widths) for row in grid.rows)
-    caption = escape(_printable(grid.title), {'"': "&quot;"})
+    caption = escape(printable(grid.title), {'"': "&quot;"})
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{_WIDTH}" w:type="dxa"/>'
         '<w:tblBorders><w:top w:val="single" w:sz="8" w:color="333333"/>'
@@ -122,18 +123,18 @@ def _row(cells: Iterable[str], figures: frozenset[int], widths: Sequence[int], *
         written.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{widths[place]}" w:type="dxa"/></w:tcPr>'
             f'<w:p><w:pPr><w:spacing w:before="30" w:after="30"/>{side}</w:pPr><w:r><w:rPr>{bold}<w:sz w:val="18"/>'
-            f'</w:rPr><w:t xml:space="preserve">{escape(_printable(text))}</w:t></w:r></w:p></w:tc>'
+            f'</w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p></w:tc>'
         )
     return f"<w:tr>{kind}{''.join(written)}</w:tr>"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Keep a text on one line and free of what XML cannot hold."""
     line = " ".join(text.split())
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
-def _dated(package: bytes, at: datetime) -> bytes:
+def dated(package: bytes, at: datetime) -> bytes:
     """Write the package again with one date for all of its parts."""
     when = max(at.astimezone(UTC), _EARLIEST).timetuple()[:6]
     target = io.BytesIO()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -27,7 +28,7 @@ class Command(OperatorCommand):
     def work(self, **options: Any) -> Mapping[str, Any]:
         """Read and store the file."""
         study = self.study(options["study"])
-        read = read_file(self.read_file(options["file"]))
+        read = read_file(self.read_file(options["file"]), study=study, file_name=Path(options["file"]).name)
         version = store_codebook(study=study, draft=read, publish=not options["draft"], user=None)
         stored = draft_of(version)
         return {

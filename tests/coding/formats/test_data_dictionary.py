@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from coding.formats import codings, links, wide
+from coding.formats import assignments, codings, links, wide
 from coding.formats.codebook import CodebookDraft, CodeDraft, FamilyDraft, read_codebook, write_codebook
 from coding.formats.dictionary import COLUMNS, DictionaryRow, data_dictionary, dictionary_csv, dictionary_rows
 from transcripts.formats.segments_table import SegmentRow, write_segments
@@ -50,6 +50,7 @@ def test_the_columns_of_codings_wide_are_described() -> None:
 def test_the_columns_of_links_and_notes_are_described() -> None:
     assert described("links.csv") == header(links.write_links([]))
     assert described("notes.csv") == header(links.write_notes([]))
+    assert described("assignments.csv") == header(assignments.write_assignments([]))
 
 
 def _members(value: Any, path: str = "") -> set[str]:

@@ -21,6 +21,7 @@ import { Tools } from "./tools.js";
 import { Visit } from "./visit.js";
 
 const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left", "pointerup"];
+const WINDOWS = ["beforeunload", "hashchange", "resize"];
 const READING = new Set(["move", "find", "goTo", "help", "note", "quiet", "words", "leave", "nothing"]);
 const WRITING = new Set(["find", "goTo", "memo", "codingMemo", "uncodable", "note", "link"]);
 const PLACES = "a[href*='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
@@ -47,12 +48,13 @@ class Desk extends HTMLElement {
     this.hour = new Hour(this, this.querySelector(".turns"));
     this.finder = new Finder(this);
     this.held = [];
+    this.wide = innerWidth;
     this.saved = this.isFinal ? null : new SavedState(document.querySelector("[data-saved]"), () => this.queue.send());
     this.live = this.querySelector(".desk-live");
     for (const name of HERE) this.addEventListener(name, this);
     for (const name of ["answers", "state", "dropped"]) this.queue.addEventListener(name, this);
     document.addEventListener("keydown", this);
-    for (const name of ["beforeunload", "hashchange"]) addEventListener(name, this);
+    for (const name of WINDOWS) addEventListener(name, this);
     for (const chip of this.querySelectorAll(".chip[data-spans]")) drawEvidence(chip.closest(".turn"));
     this.cursor.go(this.wanted() || Number(first), { block: "center" });
     if (!this.isFinal) this.restore();
@@ -61,7 +63,7 @@ class Desk extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this);
-    for (const name of ["beforeunload", "hashchange"]) removeEventListener(name, this);
+    for (const name of WINDOWS) removeEventListener(name, this);
   }
 
   get isFinal() { return "final" in this.dataset; }
@@ -199,6 +201,12 @@ class Desk extends HTMLElement {
     if (this.wanted()) this.cursor.go(this.wanted(), { block: "center" });
   }
 
+  /** A screen that was turned, or a window made narrower, still shows the turn one is at; a phone's own bars do not count. */
+  onresize() {
+    if (this.wide !== innerWidth) this.turn?.item.scrollIntoView({ block: "nearest", behavior: "instant" });
+    this.wide = innerWidth;
+  }
+
   onbeforeunload(event) {
     if (this.queue.pending.length || this.form.isChanged || this.note.isChanged) event.preventDefault();
   }
@@ -223,8 +231,8 @@ class Desk extends HTMLElement {
   }
 
   /** Say a sentence beside the turn it is about, and to those who listen. */
-  say(sentence, position = this.turn?.position) {
-    this.cursor.turnAt(position)?.say(sentence);
+  say(sentence, position = this.turn?.position, seq = undefined) {
+    this.cursor.turnAt(position)?.say(sentence, seq);
     this.tell(position === this.turn?.position ? sentence : `Turn ${position}: ${sentence}`);
   }
 

@@ -117,7 +117,7 @@ export class Record {
     }
     for (const [act, answer] of pairs) {
       if (answer.refused && act) this.desk.visit.forget(act.id);
-      if (answer.said) this.desk.say(answer.said, answer.position);
+      if (answer.said) this.desk.say(answer.said, answer.position, act?.seq);
     }
   }
 }

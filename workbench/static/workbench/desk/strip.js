@@ -9,6 +9,7 @@ export class Strip {
     this.bars = [...root.querySelectorAll(".strip-turn")];
     this.binned = Boolean(this.bars[0]?.dataset.first);
     this.sum = root.querySelector(".strip-sum b");
+    this.order = Array.from(document.querySelectorAll(".ledger-family"), (family) => family.dataset.slot);
     this.first = this.bars.map((bar) => Number(bar.dataset.first ?? bar.hash.slice(6)));
   }
 
@@ -33,7 +34,7 @@ export class Strip {
     this.sum.textContent = `${judged.toLocaleString("en-GB")} / ${total.toLocaleString("en-GB")}`;
     const bar = this.bar(position);
     if (bar && this.binned) this.fill(bar, step);
-    else if (bar && turn) this.draw(bar, turn);
+    if (bar && turn) this.binned ? this.gather(bar) : this.draw(bar, turn);
   }
 
   fill(bar, step) {
@@ -45,13 +46,27 @@ export class Strip {
     bar.ariaLabel = `Turns ${first} to ${last}, ${judged} of ${size} judged`;
   }
 
+  /** Show the families of the turns that a bar stands for, as long as all of them are on the page. */
+  gather(bar) {
+    const slots = new Set();
+    for (let position = Number(bar.dataset.first); position <= bar.dataset.last; position += 1) {
+      const item = document.getElementById(`turn-${position}`);
+      if (!item) return;
+      for (const chip of item.querySelectorAll(".chip")) slots.add(chip.dataset.slot);
+    }
+    this.sign(bar, this.order.filter((slot) => slots.has(slot)));
+  }
+
   draw(bar, turn) {
     bar.dataset.state = turn.item.dataset.state;
     const names = turn.chips.map((chip) => chip.querySelector(".chip-name").textContent);
     const who = turn.item.querySelector(".turn-who").textContent;
     const codes = names.length ? `: ${names.join(", ")}` : "";
     bar.ariaLabel = `Turn ${turn.position}, ${who}, ${bar.dataset.state}${codes}`;
-    const signs = turn.chips.slice(0, 3).map((chip) => mark(chip.dataset.slot));
-    bar.querySelector(".strip-codes").replaceChildren(...signs);
+    this.sign(bar, turn.chips.map((chip) => chip.dataset.slot));
+  }
+
+  sign(bar, slots) {
+    bar.querySelector(".strip-codes").replaceChildren(...slots.slice(0, 3).map(mark));
   }
 }

@@ -2,6 +2,7 @@
 
 import { drawEvidence } from "./evidence.js";
 import { element } from "./elements.js";
+import { nextSeq } from "./ids.js";
 
 /** A view on the turn's list item; it holds nothing that the page does not show. */
 export class Turn {
@@ -98,10 +99,14 @@ export class Turn {
     drawEvidence(this.item);
   }
 
-  /** Write a sentence beside the turn, or take it away. */
-  say(sentence) {
-    this.item.querySelector(".lane-said")?.remove();
-    if (sentence) this.needLane().append(element("p", { className: "lane-said" }, sentence));
+  /** Write a sentence beside the turn, or take it away; what was said about a later act stays, after this one. */
+  say(sentence, seq = nextSeq()) {
+    const old = this.item.querySelector(".lane-said");
+    const later = Number(old?.dataset.seq) > seq;
+    old?.remove();
+    const said = element("p", { className: "lane-said" }, later ? `${sentence} ${old.textContent}` : sentence);
+    said.dataset.seq = later ? old.dataset.seq : seq;
+    if (sentence) this.needLane().append(said);
     else if (this.lane && !this.lane.children.length) this.lane.remove();
   }
 }

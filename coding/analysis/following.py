@@ -1,0 +1,141 @@
+"""
+What becomes of a naming: which responses come within 1, 3, 5 turns, in which order, and which pull it took up.
+
+A response that was linked to a naming answers the namings that it is linked to and no other; a response without such a
+link answers every naming before it (*adjacency*), however many came between. Responses stand after the naming's turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .episodes import How
+from .figures import Figure, undefined
+from .intervals import of_share
+from .material import GIVEN, NO_VALUE, Bytes, Ints, Material, Roles, Session
+from .stack import Stack
+
+WITHIN = (1, 3, 5)
+NEITHER = "none of them"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer to a naming: which, how many turns later, and what says that it answers this naming."""
+
+    name: str
+    turns: int
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """
+    One turn with a naming.
+
+    `responses` holds the first response of each kind, in the order in which they came. `pull_at` is the pull that was
+    named: the linked one (the earliest, if several), else the last one before; None if none came before.
+    `followed_for` counts the turns after it that are known.
+    """
+
+    session: int
+    transcript: str
+    turn: int
+    pull_at: int | None
+    pull_how: How
+    responses: tuple[Response, ...]
+    followed_for: int
+
+    def within(self, turns: int) -> tuple[Response, ...]:
+        """Return the responses within so many turns, in order."""
+        return tuple(response for response in self.responses if response.turns <= turns)
+
+    def first_within(self, turns: int) -> str:
+        """Name the first response within so many turns, or "none of them"; of two in one turn, the earlier role."""
+        found = self.within(turns)
+        return found[0].name if found else NEITHER
+
+
+def namings(material: Material, roles: Roles) -> tuple[Naming, ...]:
+    """Find every turn with a naming, what it took up and what followed."""
+    stack = Stack.of(material)
+    pull, naming = stack.given(roles.pull), stack.given(roles.naming)
+    responses = [(group.name, group.codes, stack.given(group)) for group in roles.responses if group.codes]
+    out: list[Naming] = []
+    for s, session in enumerate(material.sessions):
+        at = stack.within(s)
+        rows = [(name, codes, given[at]) for name, codes, given in responses]
+        turns = np.flatnonzero(naming[at] == GIVEN).tolist() if roles.naming.codes else []
+        pulls = np.flatnonzero(pull[at] == GIVEN) if roles.pull.codes else np.empty(0, dtype=np.int64)
+        known = _known(rows, session.length)
+        for turn in turns:
+            pull_at, how = _pull_of(session, roles, turn, pulls)
+            until = int(known[known > turn].min(initial=session.length)) - 1
+            answers = _responses(session, roles, turn, until, rows)
+            out.append(Naming(s, session.transcript, turn, pull_at, how, answers, until - turn))
+    return tuple(out)
+
+
+def shares(found: Sequence[Naming], roles: Roles, within: Sequence[int] = WITHIN) -> dict[str, dict[int, Figure]]:
+    """
+    Return for each response, and for "none of them", the share of namings that it follows within so many turns.
+
+    Namings that are not followed for so long are left out, answered or not; `n` says how many are in. Shares may add up
+    to more than 1: a naming may be recognised and turned away from.
+    """
+    names = [group.name for group in roles.responses if group.codes]
+    return {name: {turns: _share(found, name, turns) for turns in within} for name in [*names, NEITHER]}
+
+
+def _share(found: Sequence[Naming], name: str, turns: int) -> Figure:
+    if not found:
+        return undefined("not defined: naming never occurs in this layer")
+    known = [naming for naming in found if naming.followed_for >= turns]
+    if not known:
+        return undefined(f"not defined: no naming is followed by {turns} turns")
+    came = [
+        not naming.within(turns) if name == NEITHER else any(r.name == name for r in naming.within(turns))
+        for naming in known
+    ]
+    return of_share(np.array(came, dtype=np.float64), np.array([naming.session for naming in known]))
+
+
+def _known(rows: Sequence[tuple[str, tuple[str, ...], Bytes]], length: int) -> Ints:
+    """Return the turns at which some response has no value."""
+    gone = np.zeros(length, dtype=bool)
+    for _, _, given in rows:
+        gone |= given == NO_VALUE
+    return np.flatnonzero(gone)
+
+
+def _pull_of(session: Session, roles: Roles, turn: int, pulls: Ints) -> tuple[int | None, How]:
+    linked = [
+        link.to_segment
+        for link in session.links
+        if link.segment == turn and link.code in roles.naming.codes and link.to_code in roles.pull.codes
+    ]
+    if linked:
+        return min(linked), How.LINK
+    before = pulls[pulls < turn]
+    return (int(before[-1]), How.ADJACENCY) if len(before) else (None, How.NONE)
+
+
+def _responses(
+    session: Session, roles: Roles, turn: int, until: int, rows: Sequence[tuple[str, tuple[str, ...], Bytes]]
+) -> tuple[Response, ...]:
+    out = []
+    for name, codes, given in rows:
+        bound = {
+            link.segment: link.to_segment == turn
+            for link in sorted(session.links, key=lambda link: link.to_segment == turn)
+            if link.code in codes and link.to_code in roles.naming.codes
+        }
+        for place in np.flatnonzero(given[: until + 1] == GIVEN).tolist():
+            if place > turn and bound.get(place, True):
+                how = How.LINK if place in bound else How.ADJACENCY
+                out.append(Response(name, place - turn, how))
+                break
+    return tuple(sorted(out, key=lambda response: response.turns))

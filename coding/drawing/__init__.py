@@ -1,0 +1,8 @@
+"""Drawing who codes what: by lots from a seed, balanced over strata, pairs of raters and load. No Django."""
+
+from coding.drawing.balance import give
+from coding.drawing.draw import RULE, Drawing, DrawingError, Order, Piece, draw
+from coding.drawing.lots import lot
+from coding.drawing.shares import choose, in_lots
+
+__all__ = ["RULE", "Drawing", "DrawingError", "Order", "Piece", "choose", "draw", "give", "in_lots", "lot"]

@@ -1,0 +1,243 @@
+"""What every page, picture and file about enactments starts from: a round, a layer of it, and its codes in roles."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from coding.analysis.material import Group, Material, Roles
+from coding.models import ReliabilityPlan, Round
+from coding.queries.enactments_asked import Asked
+from coding.queries.hours import CONDITION, Hour, SessionFacts, attribute_called, hours_of, session_facts
+from coding.queries.judged_rows import CodeRow, FamilyRow, JudgedRows
+from coding.queries.kept import KeptRound
+from coding.queries.layers import MAJORITY, RATER, Layer, LayerChoice, given_codes, layer_choices, layer_of
+from coding.queries.materials import Sayings, material_of
+from coding.queries.measured import Cell, measure_present
+from coding.queries.ratings import code_matrices, family_ratings
+from coding.queries.roles import NAMES, Role, RoleTable, groups_in_roles, roles_of
+from coding.reliability import TENTATIVE
+
+#: More values than these of an attribute are no groups to compare.
+MOST_GROUPS = 6
+#: A longer value is a remark, not the name of a group.
+LONGEST_GROUP = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How reliable a code or group is in this round; `words` says it in a line, `is_below` marks it."""
+
+    value: float | None
+    threshold: float
+    is_below: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A group of codes as pages and pictures show it: its name, the hue and shape of its family, its standing."""
+
+    group: Group
+    title: str
+    slot: str
+    standing: Standing
+
+
+class Enactments:
+    """One round in one layer, for somebody who may see these transcripts of it."""
+
+    def __init__(self, round_: Round, transcripts: Sequence[int] | None, layer: str = "") -> None:
+        """Fetch it, or what was kept. Raises KeyError for a layer that the round does not have."""
+        self.round = round_
+        self.kept = KeptRound(round_, transcripts)
+        self.rows: JudgedRows = self.kept.rows()
+        self.hours: tuple[Hour, ...] = hours_of(self.kept)
+        self.facts: dict[int, SessionFacts] = session_facts([hour.transcript_id for hour in self.hours])
+        self.roles_table: RoleTable = roles_of(round_.version.codebook)
+        self.choices: list[LayerChoice] = layer_choices(self.kept)
+        self.layer: Layer = self.layer_named(layer or self.usual_layer)
+
+    @property
+    def usual_layer(self) -> str:
+        """Give the key of the first layer that there is something in."""
+        return next((choice.key for choice in self.choices if not choice.why_not), MAJORITY)
+
+    def layer_named(self, key: str) -> Layer:
+        """Give a layer of this round, kept."""
+        return layer_of(self.kept, key)
+
+    # Material ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def material(self) -> Material:
+        """Give the sessions of the layer, without links and details."""
+        return material_of(self.rows, self.layer, self.hours, self.facts)
+
+    @property
+    def bare_material(self) -> Material:
+        """Give the sessions without anything that may change or that people wrote: what is computed from it is kept."""
+        return self.material
+
+    @cached_property
+    def sayings(self) -> Sayings:
+        """Give a way to the links and details of the layer."""
+        return Sayings(self.kept, self.hours, self.layer)
+
+    @cached_property
+    def linked_material(self) -> Material:
+        """Give the sessions of the layer with their links: one statement more."""
+        return material_of(self.rows, self.layer, self.hours, self.facts, links=self.sayings.links())
+
+    @cached_property
+    def told_material(self) -> Material:
+        """Give the sessions of the layer with what was said about the codings: two statements more."""
+        links, details = self.sayings.links(), self.sayings.details()
+        return material_of(self.rows, self.layer, self.hours, self.facts, links, details)
+
+    def of_each_rater(self) -> list[tuple[str, Material]]:
+        """Give every rater's own layer beside the others."""
+        layers = [self.layer_named(f"{RATER}{label}") for label in self.rows.raters]
+        return [
+            (layer.key.removeprefix(RATER), material_of(self.rows, layer, self.hours, self.facts)) for layer in layers
+        ]
+
+    # Codes, groups, roles ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def codes(self) -> dict[str, CodeRow]:
+        """Give the codes that can be given, by key, in the order of the codebook."""
+        return {code.key: code for code in given_codes(self.rows)}
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Give the codes in their roles."""
+        return groups_in_roles(self.roles_table, list(self.codes))
+
+    @cached_property
+    def in_roles(self) -> list[Named]:
+        """
+        Give the groups that sequences are about: pull, noticing, naming, reworked, turned away, and what stands beside.
+
+        A codebook none of whose codes has a role is seen by its families.
+        """
+        roles = self.roles
+        beside = Group(NAMES[Role.BESIDE], self.roles_table.keys(Role.BESIDE, among=self.codes))
+        groups = (roles.pull, roles.noticing, roles.naming, roles.reworked, roles.turned_away, beside)
+        found = [group for group in groups if group.codes]
+        return [self._named(group, self._title(group)) for group in found] if found else self.families
+
+    def _title(self, group: Group) -> str:
+        """Call what stands beside by its family, where it is one."""
+        families = {
+            family.name for family in self.rows.book.families for code in family.codes if code.key in group.codes
+        }
+        return families.pop() if group.name == NAMES[Role.BESIDE] and len(families) == 1 else group.name.capitalize()
+
+    @cached_property
+    def families(self) -> list[Named]:
+        """Give each family with codes that can be given as a group."""
+        found = []
+        for family in self.rows.book.families:
+            keys = tuple(code.key for code in family.codes if not code.outcome)
+            if keys:
+                found.append(self._named(Group(family.key, keys), family.name))
+        return found
+
+    @cached_property
+    def each_code(self) -> list[Named]:
+        """Give each code as a group of one."""
+        return [self._named(Group(key, (key,)), code.name) for key, code in self.codes.items()]
+
+    def _named(self, group: Group, title: str) -> Named:
+        slots = {self.codes[key].slot for key in group.codes}
+        slot = self.codes[group.codes[0]].slot if len(slots) == 1 else "stone"
+        return Named(group, title, slot, self.standing(group.codes))
+
+    # Reliability -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def plan(self) -> ReliabilityPlan | None:
+        """Give the plan that was fixed before the round, if one was."""
+        return ReliabilityPlan.objects.filter(round=self.round).first()
+
+    def standing(self, codes: Sequence[str]) -> Standing:
+        """Say how far the raters agreed on whether any of these codes is there, against the study's threshold."""
+        coefficient = self.plan.coefficient if self.plan else "krippendorff_alpha"
+        threshold = float(self.plan.threshold) if self.plan else TENTATIVE
+        if len(self.rows.raters) < 2:
+            return Standing(None, threshold, False, "one rater: no agreement to measure")
+        cell = self._cells.get(digest_of(*sorted(codes)))
+        result = cell.results.get(coefficient) if cell else None
+        if result is None or result.value is None:
+            why = result.why if result else "not measured in this round"
+            return Standing(None, threshold, False, f"agreement not defined: {why}")
+        # .6667 is not below .667: the line is drawn as it is printed.
+        below = round(result.value, 3) < round(threshold, 3)
+        name = "alpha" if coefficient == "krippendorff_alpha" else coefficient.replace("_", " ")
+        words = f"{name} {_point(result.value)}, {'below' if below else 'at least'} {_point(threshold, 3)}"
+        return Standing(result.value, threshold, below, words)
+
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        """Measure every code, family and group in a role: any of its codes, over the segments of its roles."""
+        wanted: list[tuple[str, ...]] = [(key,) for key in self.codes]
+        wanted += [tuple(code.key for code in family.codes if not code.outcome) for family in self.rows.book.families]
+        beside = self.roles_table.keys(Role.BESIDE, among=self.codes)
+        wanted += [group.codes for group in (*self.roles.all(), self.roles.reworked)] + [beside]
+        sets = {digest_of(*sorted(keys)): keys for keys in wanted if keys}
+        made: dict[str, Cell] = self.kept.kept(f"standing-{digest_of(*sorted(sets))}", lambda: self._measure(sets))
+        return made
+
+    def _measure(self, sets: Mapping[str, Sequence[str]]) -> dict[str, Cell]:
+        families = tuple(
+            FamilyRow(name, name, "stone", False, tuple(self.codes[key] for key in keys)) for name, keys in sets.items()
+        )
+        rows = replace(self.rows, book=replace(self.rows.book, families=families))
+        cells = measure_present(family_ratings(rows, code_matrices(self.rows)), self.rows.raters)
+        return {cell.key: replace(cell, pairs={}, per_transcript={}) for cell in cells}
+
+    # Sessions ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        """Give the session attributes that sort the sessions into groups, the condition first."""
+        values: dict[str, set[str]] = {}
+        for fact in self.facts.values():
+            for name, value in fact.attributes.items():
+                values.setdefault(name, set()).add(value)
+        several = [
+            name
+            for name, found in values.items()
+            if 1 < len(found) <= MOST_GROUPS and max(map(len, found)) <= LONGEST_GROUP
+        ]
+        first = attribute_called(several, CONDITION)
+        return [first, *[name for name in several if name != first]] if first else several
+
+    def by(self, asked: Asked) -> str:
+        """Give the session attribute to compare by: the one asked for, else the condition, else the first one."""
+        if asked.by in self.attributes:
+            return asked.by
+        return self.attributes[0] if self.attributes else ""
+
+    def position(self, hour: Hour, place: int) -> int:
+        """Give the number of a turn from its place in the session, counted from 0."""
+        return int(self.rows.units.position[hour.units[place]])
+
+    def fact_of(self, hour: Hour) -> SessionFacts:
+        """Give what is known of a session."""
+        return self.facts[hour.transcript_id]
+
+
+def digest_of(*words: str) -> str:
+    """Make a short name of some words, under which something is kept."""
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:16]
+
+
+def _point(value: float, decimals: int = 2) -> str:
+    """Write a coefficient as pages do: .48, 1.00, −.02."""
+    text = f"{abs(value):.{decimals}f}"
+    return ("−" if value < 0 and float(text) else "") + (text[1:] if text.startswith("0") else text)

@@ -1,0 +1,235 @@
+"""Coded text to read: the turns on which a code stands in a layer, with what raters marked, or around some words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import Q
+
+from coding.queries.enactments import Enactments
+from coding.queries.enactments_asked import Asked
+from coding.queries.hours import Hour
+from coding.queries.layers import RATER
+from transcripts.models import Segment
+
+#: Characters before and after the words that are looked for.
+AROUND = 70
+LONGEST_WORDS = 200
+NO_CODE = "no-code"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a turn's text; marked where raters marked it, or where the words stand."""
+
+    text: str
+    is_marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One turn with one code; `line` is the words in their context, where words are looked for."""
+
+    code: str
+    transcript: str
+    revision: int
+    position: int
+    speaker: str
+    condition: str
+    rating: float | None
+    gave: int
+    text: str
+    pieces: tuple[Piece, ...]
+    line: tuple[str, str, str] | None
+    evidence: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        """Say where it stands."""
+        return f"{self.transcript}, turn {self.position}, {self.speaker}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodePassages:
+    """The passages of one code; `key` is NO_CODE for turns on which nothing was given."""
+
+    key: str
+    name: str
+    slot: str
+    definition: str
+    passages: tuple[Passage, ...]
+    total: int
+    is_weak: bool
+    standing: str
+
+
+def passages(found: Enactments, asked: Asked, words: str = "", most: int | None = None) -> list[CodePassages]:
+    """
+    Give the coded turns by code, as far as they are asked for; with words, only turns that hold them.
+
+    Words are looked for whatever their case, in every turn: those without a code come last. `most` is how many of one
+    code are given. Two statements.
+    """
+    words = " ".join(words.split())[:LONGEST_WORDS]
+    hours = _hours(found, asked)
+    texts = _texts(found, hours, asked, words)
+    definitions = _definitions(found)
+    keys = [asked.code] if asked.code in found.codes else list(found.codes)
+    columns = {key: place for place, key in enumerate(found.codes)}
+    by_code: dict[str, list[Passage]] = {key: [] for key in keys}
+    without: list[Passage] = []
+    by = found.by(asked)
+    marks = _marks(found)
+    gave = _gave(found)
+    for hour in hours:
+        condition = found.fact_of(hour).attributes.get(by, "")
+        for place, unit in enumerate(hour.units.tolist()):
+            segment = int(found.rows.units.ids[unit])
+            if segment not in texts:
+                continue
+            source = (hour, place, unit, condition, texts[segment], words)
+            here = [key for key in keys if found.layer.values[unit, columns[key]] == 1]
+            for key in here:
+                spans = marks.get((unit, columns[key]), ())
+                by_code[key].append(
+                    _passage(found, key, columns[key], source, spans, gave.get((unit, columns[key]), 0))
+                )
+            if words and not asked.code and not (found.layer.values[unit] == 1).any():
+                without.append(_passage(found, NO_CODE, None, source, (), 0))
+    out = []
+    weak = {named.group.codes[0]: named.standing for named in found.each_code}
+    for key, several in by_code.items():
+        if several:
+            code, standing = found.codes[key], weak[key]
+            shown = tuple(several if most is None else several[:most])
+            out.append(
+                CodePassages(
+                    key,
+                    code.name,
+                    code.slot,
+                    definitions.get(key, ""),
+                    shown,
+                    len(several),
+                    standing.is_below,
+                    standing.words,
+                )
+            )
+    if without:
+        shown = tuple(without if most is None else without[:most])
+        out.append(CodePassages(NO_CODE, "Turns without a code", "stone", "", shown, len(without), False, ""))
+    return out
+
+
+def _hours(found: Enactments, asked: Asked) -> list[Hour]:
+    by = found.by(asked)
+    return [
+        hour
+        for hour in found.hours
+        if (not asked.session or hour.transcript == asked.session)
+        and (not asked.where or found.fact_of(hour).attributes.get(by, "") == asked.where)
+    ]
+
+
+def _texts(found: Enactments, hours: list[Hour], asked: Asked, words: str) -> dict[int, str]:
+    """Read the texts of the turns that may be wanted: of those with a code, or with the words, in one statement."""
+    segments = Segment.objects.filter(revision__in={hour.revision for hour in hours})
+    if asked.speaker:
+        segments = segments.filter(speaker__role__name=asked.speaker)
+    if words:
+        segments = segments.filter(text__icontains=words)
+    else:
+        values = found.layer.values
+        columns = [list(found.codes).index(asked.code)] if asked.code in found.codes else slice(None)
+        wanted = np.flatnonzero((values[:, columns] == 1).any(axis=1))
+        segments = segments.filter(Q(pk__in=found.rows.units.ids[wanted].tolist()))
+    return dict(segments.values_list("pk", "text"))
+
+
+def _definitions(found: Enactments) -> Mapping[str, str]:
+    return dict(found.round.version.codes.filter(outcome="").values_list("key", "definition"))
+
+
+def _marks(found: Enactments) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
+    """Give the stretches that raters marked: those of the layer's rater, else of all who gave the code, joined."""
+    rows, label = found.rows, found.layer.key.removeprefix(RATER)
+    place = {code.id: column for column, code in enumerate(found.codes.values())}
+    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for rater, unit, code, start, end in rows.evidence.T.tolist():
+        if code in place and (not found.layer.key.startswith(RATER) or rows.raters[rater] == label):
+            spans.setdefault((unit, place[code]), []).append((start, end))
+    return {key: _joined(several) for key, several in spans.items()}
+
+
+def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def _gave(found: Enactments) -> dict[tuple[int, int], int]:
+    place = {code.id: column for column, code in enumerate(found.codes.values())}
+    counted: dict[tuple[int, int], int] = {}
+    for unit, code in found.rows.given[1:3].T.tolist():
+        if code in place:
+            counted[unit, place[code]] = counted.get((unit, place[code]), 0) + 1
+    return counted
+
+
+def _passage(
+    found: Enactments,
+    key: str,
+    column: int | None,
+    source: tuple[Hour, int, int, str, str, str],
+    spans: tuple[tuple[int, int], ...],
+    gave: int,
+) -> Passage:
+    hour, place, unit, condition, text, words = source
+    rating = float("nan") if column is None else float(found.layer.intensity[unit, column])
+    at = text.casefold().find(words.casefold()) if words else -1
+    # Casefolding may change the length of a text; then the place is looked for again without it.
+    at = text.find(words) if words and len(text.casefold()) != len(text) else at
+    line = None
+    if at >= 0:
+        before, said, after = text[:at], text[at : at + len(words)], text[at + len(words) :]
+        line = (_tail(before), said, _head(after))
+    return Passage(
+        code=key,
+        transcript=hour.transcript,
+        revision=hour.revision,
+        position=found.position(hour, place),
+        speaker=hour.speakers[place],
+        condition=condition,
+        rating=None if np.isnan(rating) else rating,
+        gave=gave,
+        text=text,
+        pieces=_pieces(text, spans),
+        line=line,
+        evidence=tuple(text[start:end] for start, end in spans),
+    )
+
+
+def _tail(text: str) -> str:
+    return text if len(text) <= AROUND else f"…{text[-AROUND:]}"
+
+
+def _head(text: str) -> str:
+    return text if len(text) <= AROUND else f"{text[:AROUND]}…"
+
+
+def _pieces(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[Piece, ...]:
+    """Cut a text where marked stretches begin and end."""
+    out, at = [], 0
+    for start, end in spans:
+        if start > at:
+            out.append(Piece(text[at:start], False))
+        out.append(Piece(text[start:end], True))
+        at = end
+    if at < len(text):
+        out.append(Piece(text[at:], False))
+    return tuple(out)

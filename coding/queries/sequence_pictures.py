@@ -1,0 +1,142 @@
+"""Sequences laid out for their pictures, and said in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coding.analysis.lags import lagged
+from coding.analysis.material import Material
+from coding.analysis.stack import Stack
+from coding.formats.pictures.lag_plot import LagLine, LagPoint, lag_plot
+from coding.formats.pictures.states import Arrow, State, state_diagram
+from coding.formats.pictures.svg import Picture
+from coding.queries.enactment_sequences import NOTABLE, PairCell, Sequences, Square, groups_asked, pair_asked
+from coding.queries.enactments import Enactments, Named
+from coding.queries.enactments_asked import LAGS, Asked
+
+#: More sessions than these are not drawn one by one beside their sum.
+FEW_SESSIONS, FEW_GROUPS = 5, 10
+
+
+def cell_words(cell: PairCell, lag: int) -> str:
+    """Say a cell of the square in a line."""
+    if cell.residual is None:
+        return f"{cell.given.title}, then {cell.target.title}: {cell.why}"
+    p = "" if cell.p_chance is None else f", p by shuffling {cell.p_chance:.3f}"
+    return (
+        f"{cell.given.title}, then {cell.target.title} {_later(lag)}: {cell.observed} seen, {cell.expected or 0:.1f} "
+        f"expected, residual {_signed(cell.residual)}{p}"
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'}{abs(value):.1f}"
+
+
+def _later(lag: int) -> str:
+    return "one turn later" if lag == 1 else f"{lag} turns later"
+
+
+def draw_states(found: Enactments, square: Square, lag: int, href: Callable[[PairCell], str] | None = None) -> Picture:
+    """Draw the square as a diagram of states."""
+    material = found.material
+    occurring = {}
+    for place, named in enumerate(square.groups):
+        columns = [material.keys.index(key) for key in named.group.codes]
+        turns = sum(int((session.values[:, columns] == 1).any(axis=1).sum()) for session in material.sessions)
+        if turns:
+            occurring[place] = State(named.title, named.slot, turns, named.standing.is_below)
+    spot = {place: number for number, place in enumerate(occurring)}
+    arrows = [
+        Arrow(
+            spot[i],
+            spot[j],
+            cell.probability or 0.0,
+            {"plus": 1, "minus": -1}.get(cell.sign, 0),
+            cell_words(cell, lag),
+            href(cell) if href else "",
+        )
+        for i, (_, row) in enumerate(square.rows)
+        for j, cell in enumerate(row)
+        if i in spot and j in spot and cell.observed
+    ]
+    return state_diagram(list(occurring.values()), arrows, f"What follows what {_later(lag)}, {square.title.lower()}")
+
+
+def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
+    """Draw the pair that is asked for over the lags: all sessions, and each of them where they are few."""
+    pair = pair_asked(groups := groups_asked(found, asked), asked)
+    if pair is None or not found.material.sessions:
+        return None
+    counted, (given, target) = Sequences(found, groups), pair
+    names = counted.lagged.transcripts
+    wanted = ["", *names] if 1 < len(names) <= FEW_SESSIONS else [""]
+    lines = []
+    for transcript in wanted:
+        made = [(lag, counted.association(given, target, lag, transcript)) for lag in LAGS]
+        points = tuple(
+            LagPoint(
+                lag,
+                one.adjusted_residual.value,
+                one.adjusted_residual.why
+                or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
+                f"{_signed(one.adjusted_residual.value or 0)}, {one.table[0]} seen",
+            )
+            for lag, one in made
+        )
+        lines.append(LagLine(transcript or "All sessions", points))
+    return lag_plot(lines, f"{given.title}, then {target.title}")
+
+
+def draw_lags_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
+    """Draw the same pair in the layer of each rater."""
+    pair = pair_asked(groups_asked(found, asked), asked)
+    if pair is None or len(found.rows.raters) < 2:
+        return []
+    return [(label, _of_rater(label, material, *pair)) for label, material in found.of_each_rater()]
+
+
+def _of_rater(label: str, material: Material, given: Named, target: Named) -> Picture:
+    counted = lagged(Stack.of(material), [given.group], [target.group], LAGS)
+    made = [(lag, counted.of(given.group.name, target.group.name, lag)) for lag in LAGS]
+    points = tuple(
+        LagPoint(
+            lag,
+            one.adjusted_residual.value,
+            one.adjusted_residual.why
+            or f"{label}, {_later(lag)}: residual {_signed(one.adjusted_residual.value or 0)}",
+        )
+        for lag, one in made
+    )
+    return lag_plot(
+        [LagLine(label, points)], f"{given.title}, then {target.title}, {label}", "lags-small", is_small=True
+    )
+
+
+def sequence_sentence(square: Square, lag: int) -> str:
+    """Say what stands out most in the square."""
+    if not square.groups:
+        return "There are no groups of codes to follow."
+    if not square.pairs:
+        return "No two turns of these sessions can be followed."
+    more = [cell for cell in square.cells if cell.sign == "plus" and (cell.p_chance is None or cell.p_chance < 0.05)]
+    if not more:
+        return f"Nothing follows anything else {_later(lag)} clearly more often than chance has it."
+    most = max(more, key=lambda cell: cell.residual or 0)
+    others = len(more) - 1
+    also = "" if not others else f" So do {others} more pair{'' if others == 1 else 's'}."
+    return (
+        f"{most.target.title} follows {most.given.title.lower()} {_later(lag)} more often than chance has it: "
+        f"{most.observed} times, {most.expected or 0:.1f} expected.{also}"
+    )
+
+
+def wants_sessions(found: Enactments, groups: int) -> Sequence[str]:
+    """Give the sessions that are shown one by one beside their sum: where they are few, and so are the groups."""
+    if groups > FEW_GROUPS:
+        return []
+    names = [session.transcript for session in found.material.sessions]
+    return names if 1 < len(names) <= FEW_SESSIONS else []
+
+
+__all__ = ["NOTABLE", "cell_words", "draw_lags", "draw_lags_by_rater", "draw_states", "sequence_sentence"]

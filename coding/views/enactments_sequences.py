@@ -1,0 +1,69 @@
+"""What follows what in the sessions of a closed round."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from coding.queries.enactment_sequences import (
+    Sequences,
+    groups_asked,
+    lags_sheet,
+    pair_asked,
+    scores_sheet,
+    transitions_sheet,
+)
+from coding.queries.enactments_asked import LAGS, UNITS
+from coding.queries.sequence_pictures import (
+    cell_words,
+    draw_lags,
+    draw_lags_by_rater,
+    draw_states,
+    sequence_sentence,
+    wants_sessions,
+)
+from coding.views.enactments import picture
+from coding.views.enactments_place import EnactmentsPlace, enter_enactments
+
+GROUPS = {"roles": "Roles", "families": "Families", "codes": "Codes"}
+
+
+@require_GET
+def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
+    """Show the square of all groups at one lag, its diagram, and one pair over the lags."""
+    place = enter_enactments(request, study, round_id)
+    if not isinstance(place, EnactmentsPlace):
+        return place
+    found, asked = place.found, place.asked
+    groups = groups_asked(found, asked)
+    context = place.context("enactments-sequences") | {
+        "groups": groups,
+        "unit_links": [(title, f"?{asked.query(unit=unit)}", unit == asked.unit) for unit, title in UNITS.items()],
+        "lag_links": [(lag, f"?{asked.query(lag=lag)}", lag == asked.lag) for lag in LAGS],
+        "group_links": [
+            (title, f"?{asked.query(groups=kind, given='', target='')}", kind == asked.groups)
+            for kind, title in GROUPS.items()
+        ],
+    }
+    if groups and found.material.sessions:
+        counted = Sequences(found, groups)
+        square = counted.square(asked)
+        squares = [square, *(counted.square(asked, name) for name in wants_sessions(found, len(groups)))]
+        lags = draw_lags(found, asked)
+        context |= {
+            "square": square,
+            "squares": [
+                (one, [(row, [(c, cell_words(c, asked.lag)) for c in cells]) for row, cells in one.rows])
+                for one in squares
+            ],
+            "states": picture(draw_states(found, square, asked.lag)),
+            "lags": picture(lags) if lags else None,
+            "by_rater": [(label, picture(drawn)) for label, drawn in draw_lags_by_rater(found, asked)],
+            "pair": pair_asked(groups, asked),
+            "sentence": sequence_sentence(square, asked.lag),
+            "transitions": transitions_sheet(found, asked),
+            "scores": scores_sheet(found, asked),
+            "lags_sheet": lags_sheet(found, asked),
+        }
+    return render(request, "coding/enactments_sequences.html", context)
