@@ -89,19 +89,23 @@ class RoundJudgementSerializer(serializers.ModelSerializer):
         return judgement.outcome or ("" if judgement.codings.all() else Judgement.Outcome.NONE.value)
 
 
-def numbers_round(request: Request, slug: str, round_id: int) -> Round:
-    """Find a round whose numbers the caller may see, or answer 404 or 403 with the reason."""
-    round_ = result_round(request, slug, round_id)
-    require(access.may_see_numbers(caller(request), round_))
+def _find_round(request: Request, slug: str, round_id: int) -> Round:
+    rounds = Round.objects.select_related("version", "study")
+    round_: Round = get_object_or_404(rounds, study=find_study(request, slug), pk=round_id)
     return round_
 
 
 def result_round(request: Request, slug: str, round_id: int) -> Round:
     """Find a round whose results the caller may see, or answer 404 or 403 with the reason."""
-    study = find_study(request, slug)
-    rounds = Round.objects.select_related("version", "study")
-    round_: Round = get_object_or_404(rounds, study=study, pk=round_id)
+    round_ = _find_round(request, slug, round_id)
     require(access.may_see_results(caller(request), round_))
+    return round_
+
+
+def numbers_round(request: Request, slug: str, round_id: int) -> Round:
+    """Find a round whose numbers the caller may see, or answer 404 or 403 with the reason."""
+    round_ = _find_round(request, slug, round_id)
+    require(access.may_see_numbers(caller(request), round_))
     return round_
 
 

@@ -8,12 +8,14 @@ segment by segment, behind their back; then it is fetched again. No byte may dif
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from coding.models import Assignment, ExportFile, Judgement, Round
 from coding.services.adjudication import open_adjudication
@@ -124,7 +126,12 @@ def said(path: str, segments: list[Segment], round_: Round) -> list[tuple[str, d
     return asked
 
 
-def test_nothing_that_an_adjudicator_fetches_depends_on_who_gave_what(world: StudyWorld) -> None:
+def test_nothing_that_an_adjudicator_fetches_depends_on_who_gave_what(
+    world: StudyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The picture of the rounds over time is drawn up to this moment, which goes on while everything is fetched.
+    noon = timezone.now()
+    monkeypatch.setattr("coding.queries.rounds_picture.timezone", SimpleNamespace(now=lambda: noon))
     third = make_member(world.study, "rater", "rater_c")
     raters = [world.rater, world.other_rater, third]
     # Another round, whose assignments are the spare places of the exchange.
