@@ -316,9 +316,7 @@ def scores_sheet(found: Enactments, asked: Asked) -> Sheet:
     if pair is None or not found.material.sessions:
         return sheet("scores", title, SCORE_COLUMNS, [], why="There are no two groups to follow.")
     if not by:
-        why = (
-            "No session attribute sorts these sessions into groups: give one, such as condition, first."
-        )
+        why = "No session attribute sorts these sessions into groups: give one, such as condition, first."
         return sheet("scores", title, SCORE_COLUMNS, [], why=why)
     tables = Sequences(found, groups).lagged
     scores = session_scores(tables, pair[0].group.name, pair[1].group.name, asked.lag)

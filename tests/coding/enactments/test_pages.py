@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
@@ -466,7 +467,7 @@ def test_the_square_is_counted_turn_by_turn_or_code_by_code(demo: tuple[Client, 
     if unit != "segment":
         stream = stream_of(client, round_, "PDT-11", repeats=unit == "event")
         for given, target in cells:
-            pairs = list(zip(stream, stream[1:], strict=False))
+            pairs = list(itertools.pairwise(stream))
             assert cells[given, target]["observed"] == pairs.count((given, target))
 
 
