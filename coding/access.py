@@ -19,6 +19,7 @@ from coding.models import (
     Assignment,
     ExportFile,
     Judgement,
+    Memo,
     ReflexiveNote,
     ReliabilityRun,
     Round,
@@ -31,6 +32,7 @@ from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
 NOT_YET = "Not for your eyes yet: you have open coding on this material."
+NO_NUMBERS = "This study talks about disagreements and decides; it computes no reliability."
 ADJUDICATING = "Not for your eyes yet: you adjudicate this round, and who gave what opens when adjudication has ended."
 
 
@@ -312,6 +314,16 @@ def could_know_names_since(member: Membership, round_: Round) -> datetime | None
     return since
 
 
+def may_take_part(user: User, round_: Round) -> Decision:
+    """Decide whether the person takes part in the meeting about a round: who reads its results, and names with them."""
+    return may_see_results(user, round_)
+
+
+def may_read_proposals(user: User, study: Study) -> Decision:
+    """Decide whether the person may read what was proposed to the codebook: whoever writes its drafts."""
+    return material.may_manage(user, study)
+
+
 def _result_places(user: User, study: str) -> QuerySet[Membership]:
     return Membership.objects.filter(study=OuterRef(study), user=user.pk, left_at=None, role__in=material.RESULT_ROLES)
 
@@ -348,6 +360,61 @@ def notes_open_to(user: User) -> Q:
     return (own & still_open) | (~Q(blind_to(user, "assignment__transcript_id")) & (own | results))
 
 
+# Memos -------------------------------------------------------------------------------------------------------------
+
+
+def may_write_memo(user: User, study: Study, transcript: Transcript | None) -> Decision:
+    """Decide whether the person may write a memo: about study and codes every member, about a text who reads it."""
+    if transcript is None:
+        return YES if material.membership(user, study) else no("Only members of the study write memos in it.")
+    if not (decision := material.may_read_material(user, study)):
+        return decision
+    return no(NOT_YET) if is_blind_to(user, transcript.pk) else YES
+
+
+def may_read_memo(user: User, memo: Memo) -> bool:
+    """
+    Tell whether the person may read a memo.
+
+    While somebody codes a transcript its memos wait, the own ones too. Private ones are their author's; shared ones
+    open to members who code nothing the memo could be about, and adjudicate nothing of it blind, once its author has
+    nothing to do with a round still open there. Memos about a text are for those who read results.
+    """
+    place = material.membership(user, memo.study)
+    if place is None or (memo.transcript_id is not None and is_blind_to(user, memo.transcript_id)):
+        return False
+    if memo.author_id == place.pk:
+        return True
+    if not memo.shared or not memo.text:
+        return False
+    if memo.transcript_id is not None and "see_results" not in material.POWERS[place.role]:
+        return False
+    about = Q(transcript=memo.transcript_id) if memo.transcript_id is not None else Q()
+    given = Assignment.objects.filter(about, study=memo.study_id)
+    codes = memo.transcript_id is None and given.by(user).open().exists()
+    author_codes = given.filter(rater=memo.author_id, withdrawn_at=None, round__closed_at=None).exists()
+    hidden = _hiding(user).filter(Exists(given.filter(round=OuterRef("round_id"))), study=memo.study_id)
+    return not codes and not author_codes and not hidden.exists()
+
+
+def memos_open_to(user: User) -> Q:
+    """Say the same as `may_read_memo` for many memos."""
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    own = Q(author__user=user.pk, author__left_at=None)
+    reads = Q(transcript=None) | Q(Exists(_result_places(user, "study_id")))
+    given = Assignment.objects.filter(study=OuterRef("study_id"))
+    there = given.filter(transcript=OuterRef("transcript_id"))
+    codes = Q(Exists(given.by(user).open()), transcript=None)
+    still = {"rater": OuterRef("author_id"), "withdrawn_at": None, "round__closed_at": None}
+    author_codes = Q(Exists(given.filter(**still)), transcript=None) | Q(Exists(there.filter(**still)))
+    covers = Assignment.objects.filter(round=OuterRef("round_id"), transcript=OuterRef(OuterRef("transcript_id")))
+    anything = Assignment.objects.filter(round=OuterRef("round_id"))
+    hiding = _hiding(user).filter(study=OuterRef("study_id"))
+    hidden = Q(Exists(hiding.filter(Exists(covers)))) | Q(Exists(hiding.filter(Exists(anything))), transcript=None)
+    shared = Q(shared=True) & ~Q(text="") & reads & ~codes & ~author_codes & ~hidden
+    return Q(Exists(places)) & ~Q(blind_to(user, "transcript_id")) & (own | shared)
+
+
 # Results and progress ------------------------------------------------------------------------------------------------
 
 
@@ -376,6 +443,13 @@ def may_see_results(user: User, round_: Round) -> Decision:
     return no(ADJUDICATING) if hides_names(user, round_) else YES
 
 
+def may_see_numbers(user: User, round_: Round) -> Decision:
+    """Decide whether the person may see how far raters agree: with the results, unless the study wants no numbers."""
+    if not (decision := may_see_results(user, round_)):
+        return decision
+    return no(NO_NUMBERS) if round_.study.discussion_only else YES
+
+
 def results_open_to(user: User) -> Q:
     """Say the same as `may_see_results` for many rounds."""
     given = Assignment.objects.filter(round=OuterRef("pk"))
@@ -389,6 +463,17 @@ def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
     return Transcript.objects.filter(Exists(round_.assignments.filter(transcript=OuterRef("pk")))).exclude(
         pk__in=blind_transcripts(user)
     )
+
+
+def may_map_codings(user: User, study: Study) -> Decision:
+    """Decide whether the person may see how earlier codings are read under another version: a coordinator."""
+    return material.may_manage(user, study)
+
+
+def assignments_read_by(user: User) -> Q:
+    """Say for many assignments whether their codings are results for the person: as `judgements_open_to` does."""
+    closed = Q(round__closed_at__isnull=False, withdrawn_at=None)
+    return closed & Q(Exists(_result_places(user, "study_id"))) & ~Q(blind_to(user, "transcript_id"))
 
 
 def may_see_progress(user: User, assignment: Assignment) -> bool:
@@ -530,7 +615,7 @@ def may_read_runs(user: User, round_: Round) -> Decision:
         return decision
     if round_.assignments.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
-    return may_see_results(user, round_)
+    return may_see_numbers(user, round_)
 
 
 def may_store_run(user: User, round_: Round) -> Decision:
@@ -546,13 +631,15 @@ def may_see_run(user: User, run: ReliabilityRun) -> Decision:
         return decision
     if run.covered.filter(transcript__in=blind_transcripts(user)).exists():
         return no(NOT_YET)
+    if run.study.discussion_only:
+        return no(NO_NUMBERS)
     return no(ADJUDICATING) if hides_names(user, run.round) else YES
 
 
 def runs_open_to(user: User) -> Q:
     """Say the same as `may_see_run` for many runs."""
     hidden = RunTranscript.objects.filter(run=OuterRef("pk"), transcript__in=blind_transcripts(user))
-    shown = ~Q(Exists(hidden)) & ~Q(names_hidden(user, "round_id"))
+    shown = ~Q(Exists(hidden)) & ~Q(names_hidden(user, "round_id")) & Q(study__discussion_only=False)
     return Q(Exists(_result_places(user, "study_id"))) & shown
 
 

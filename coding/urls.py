@@ -22,6 +22,9 @@ from coding.views import (
     enactments_reading,
     enactments_sequences,
     exports,
+    mapping,
+    meeting,
+    memos,
     notes,
     outcome,
     password_links,
@@ -38,6 +41,7 @@ from coding.views import (
 
 ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
+MEETING = "studies/<slug:study>/rounds/<int:round_id>/meeting/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
 
 urlpatterns = [
@@ -55,11 +59,14 @@ urlpatterns = [
     path(VERSION + "file/", codebooks.download, name="codebook-file"),
     path(VERSION + "file/<str:layout>/", codebooks.download, name="codebook-layout"),
     path(VERSION + "publish/", codebooks.publish, name="codebook-publish"),
+    path(VERSION + "retire/", codebooks.retire, name="codebook-retire"),
     path(VERSION + "discard/", codebooks.discard, name="codebook-discard"),
     path(VERSION + "draft/", codebooks.open_draft, name="codebook-draft"),
     path(VERSION + "roles/", roles.roles, name="analysis-roles"),
     path(VERSION + "changes/", codebook_changes.changes, name="codebook-changes"),
     path(VERSION + "changes/decide/", codebook_changes.decide, name="decide-change"),
+    path(VERSION + "mapping/", mapping.mapping, name="codebook-mapping"),
+    path(VERSION + "mapping/review/", mapping.review, name="codebook-review"),
     path(VERSION + "settings/", codebook_drafts.settings, name="codebook-settings"),
     path(VERSION + "families/new/", codebook_drafts.family, name="new-family"),
     path(VERSION + "families/<int:family_id>/", codebook_drafts.family, name="family"),
@@ -149,6 +156,15 @@ urlpatterns = [
     path(ROUND + "enactments/hours/<int:revision_id>/", enactments.hour, name="enactments-hour"),
     path(ROUND + "enactments/files/", enactments_files.files, name="enactments-files"),
     path(ROUND + "enactments/file/<str:name>/", enactments_files.file, name="enactments-file"),
+    # memos
+    path("studies/<slug:study>/memos/", memos.overview, name="memos"),
+    path("studies/<slug:study>/memos/<uuid:memo_id>/", memos.change, name="memo"),
+    # the meeting
+    path(MEETING, meeting.agenda, name="meeting"),
+    path(MEETING + "turns/<int:segment_id>/remark/", meeting.remark, name="meeting-remark"),
+    path(MEETING + "turns/<int:segment_id>/decide/", meeting.decide, name="meeting-decide"),
+    path(MEETING + "turns/<int:segment_id>/reveal/", meeting.reveal, name="meeting-reveal"),
+    path(MEETING + "turns/<int:segment_id>/propose/", meeting.propose, name="meeting-propose"),
     # adjudication
     path(ADJUDICATION, adjudication.desk, name="adjudication"),
     path(ADJUDICATION + "setup/", adjudication_setup.setup, name="adjudication-setup"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from coding.formats.drafts import AttributeDraft
 from coding.models import Assignment, ExportFile
 from coding.services.adjudication import end_adjudication, open_adjudication
+from coding.services.memos import write_memo
 from coding.services.runs import store_run
 from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_transcript, make_version, make_world
 from transcripts.models import Invitation, Segment, Upload
@@ -96,6 +97,7 @@ def make_everything() -> Everything:
             "layout": "csv",
             "example_id": 1,
             "number": 1,
+            "memo_id": write_memo(user=coordinator, study=world.study, text="For a test.").pk,
             "segment_id": Segment.objects.get(revision__transcript=world.transcript, position=1).pk,
         },
     )

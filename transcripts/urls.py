@@ -7,6 +7,7 @@ urlpatterns = [
     path("studies/new/", studies.new_study, name="new-study"),
     path("join/<str:key>/", join.join, name="join"),
     path("studies/<slug:study>/leave/", studies.leave, name="leave"),
+    path("studies/<slug:study>/numbers/", studies.numbers, name="numbers"),
     path("studies/<slug:study>/members/", members.members, name="members"),
     path("studies/<slug:study>/members/invite/", members.invite, name="invite"),
     path(

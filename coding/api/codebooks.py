@@ -34,15 +34,27 @@ class VersionSerializer(serializers.ModelSerializer):
     codebook = serializers.CharField(source="codebook.key", help_text="The `id` of the codebook file.")
     version = serializers.CharField(source="name")
     published = serializers.BooleanField(source="is_published")
+    retired = serializers.SerializerMethodField(help_text="Whether new rounds no longer use it.")
     families = serializers.IntegerField(source="n_families")
     codes = serializers.IntegerField(source="n_codes", help_text="Without those that stand for an outcome.")
 
     class Meta:
         model = CodebookVersion
         fields = [
-            "id", "codebook", "version", "title", "published", "published_at", "created_at", "families", "codes",
+            "id", "codebook", "version", "title", "published", "retired", "published_at", "created_at", "families",
+            "codes",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_retired(self, version: CodebookVersion) -> bool:
+        """Say whether somebody put it aside."""
+        return hasattr(version, "retirement")
+
+
+class RetireSerializer(serializers.Serializer):
+    """Why a version is put aside."""
+
+    reason = serializers.CharField(default="", allow_blank=True, max_length=codebooks.LONGEST_REASON)
 
 
 class WholeVersionSerializer(VersionSerializer):
@@ -134,6 +146,28 @@ class OneCodebook(generics.GenericAPIView):
         """Throw a draft away; its history is kept. A published version is never deleted."""
         drafts.discard(user=caller(request), version=self.find(request, study, version_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RetireCodebook(OneCodebook):
+    """Putting one published version aside."""
+
+    http_method_names = ["put", "delete", "options"]
+
+    @extend_schema(operation_id="retire_codebook", request=RetireSerializer, responses={200: WholeVersionSerializer})
+    def put(self, request: Request, study: str, version_id: int) -> Response:
+        """Let new rounds no longer use this version; what was coded under it stays."""
+        version = self.find(request, study, version_id)
+        given = RetireSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        codebooks.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
+        return _whole(request, version)
+
+    @extend_schema(operation_id="take_up_codebook", responses={200: WholeVersionSerializer})
+    def delete(self, request: Request, study: str, version_id: int) -> Response:
+        """Let new rounds use this version again."""
+        version = self.find(request, study, version_id)
+        codebooks.take_up_again(user=caller(request), version=version)
+        return _whole(request, version)
 
 
 class CodebookLayout(OneCodebook):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding import access
-from coding.api.results import result_round
+from coding.api.results import numbers_round
 from coding.queries.comparison import compare_rounds
 from coding.queries.comparison_json import comparison_object
 from transcripts.api.scope import caller, find_study
@@ -45,7 +45,7 @@ class CompareRounds(APIView):
         require(access.may_read_results(caller(request), find_study(request, study)))
         asked = TwoRoundsSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        first, second = (result_round(request, study, asked.validated_data[name]) for name in ("first", "second"))
+        first, second = (numbers_round(request, study, asked.validated_data[name]) for name in ("first", "second"))
         seen = [
             list(access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
             for round_ in (first, second)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding import access
-from coding.api.results import result_round
+from coding.api.results import numbers_round
 from coding.forms.planner import COEFFICIENTS, LEVELS, PlannerForm
 from coding.queries.planner import plan_round
 from coding.queries.planner_json import planner_object
@@ -38,7 +38,7 @@ class Planner(APIView):
     )
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Say for each code how many transcripts and segments, or the lower bound, or why nothing can be said."""
-        round_ = result_round(request, study, round_id)
+        round_ = numbers_round(request, study, round_id)
         form = PlannerForm(request.query_params)
         if not form.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})

@@ -89,6 +89,13 @@ class RoundJudgementSerializer(serializers.ModelSerializer):
         return judgement.outcome or ("" if judgement.codings.all() else Judgement.Outcome.NONE.value)
 
 
+def numbers_round(request: Request, slug: str, round_id: int) -> Round:
+    """Find a round whose numbers the caller may see, or answer 404 or 403 with the reason."""
+    round_ = result_round(request, slug, round_id)
+    require(access.may_see_numbers(caller(request), round_))
+    return round_
+
+
 def result_round(request: Request, slug: str, round_id: int) -> Round:
     """Find a round whose results the caller may see, or answer 404 or 403 with the reason."""
     study = find_study(request, slug)
@@ -107,7 +114,7 @@ class RoundReliability(APIView):
     )
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Compute every coefficient with its n, its interval, or the reason why there is none."""
-        round_ = result_round(request, study, round_id)
+        round_ = numbers_round(request, study, round_id)
         seen = access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True)
         return Response(reliability_object(KeptRound(round_, seen).reliability()))
 
@@ -125,7 +132,7 @@ class RoundBreakdown(APIView):
     )
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Say what pulls agreement up or down: raters, transcripts, roles, confusions, the widest segments."""
-        round_ = result_round(request, study, round_id)
+        round_ = numbers_round(request, study, round_id)
         kept = KeptRound(round_, access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
         code = request.query_params.get("code", "")
         if not code:

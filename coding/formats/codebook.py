@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from coding.formats import codebook_objects, members, strict_json
+from coding.formats.changes import check_changes
 from coding.formats.drafts import (
     EVERY_CODE,
     AttributeDraft,
@@ -69,6 +70,7 @@ def read_codebook(data: bytes) -> CodebookDraft:
         attributes=tuple(_attribute(item, path, draft) for path, item in members.objects(source, "attributes", "")),
     )
     members.unique([attribute.id for attribute in draft.attributes], "attributes", "id")
+    check_changes(source, {code.key for code in draft.codes})
     check_link_rules(source, {family.key for family in draft.families} | {code.key for code in draft.codes})
     return replace(draft, rest=_rest_of_file(source, rules, draft))
 

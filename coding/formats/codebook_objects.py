@@ -7,7 +7,7 @@ from coding.formats.drafts import AttributeDraft, CodebookDraft, CodeDraft, Exam
 
 # The order in which a person reads each part; members unknown to it stand between the first and the last of them.
 FILE = (
-    "id version title purpose unit labelling rating attributes decision_order derived_measures training",
+    "id version title changes purpose unit labelling rating attributes decision_order derived_measures training",
     "families codes",
 )
 LABELLING = ("mode max_codes_per_turn rule exclusive_codes", "")

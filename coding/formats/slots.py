@@ -14,8 +14,8 @@ SLOTS = {
     "sea": "#0d4a78",
     "leaf": "#1f7549",
     "plum": "#7a5aae",
-    "rose": "#a23a72",
-    "teal": "#0f6a6c",
+    "rose": "#7f025f",
+    "teal": "#094740",
     "stone": "#5f6468",
 }
 STATUS_SLOT = "stone"

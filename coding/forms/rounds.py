@@ -53,7 +53,7 @@ class RoundForm(OneLineForm, forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)
-        published = CodebookVersion.objects.filter(study=study).published().select_related("codebook")
+        published = CodebookVersion.objects.filter(study=study).in_use().select_related("codebook")
         self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
 
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0018_examples_from_segments'),
+        ('coding', '0019_versions_are_retired'),
         ('transcripts', '0004_names_in_the_history_are_kept'),
     ]
 

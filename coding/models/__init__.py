@@ -18,7 +18,10 @@ from coding.models.discussion import Comment, Discussion
 from coding.models.example import SegmentExample
 from coding.models.export import ExportFile
 from coding.models.judgement import Coding, CodingAttribute, CodingLink, Evidence, Judgement
+from coding.models.meeting import CodebookProposal, MeetingEntry
+from coding.models.memo import Memo
 from coding.models.note import ReflexiveNote
+from coding.models.retirement import VersionRetirement
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "Code",
     "CodeRole",
     "Codebook",
+    "CodebookProposal",
     "CodebookVersion",
     "Coding",
     "CodingAttribute",
@@ -49,6 +53,8 @@ __all__ = [
     "ExportFile",
     "Family",
     "Judgement",
+    "MeetingEntry",
+    "Memo",
     "NamesShown",
     "ReflexiveNote",
     "ReliabilityPlan",
@@ -57,4 +63,5 @@ __all__ = [
     "RoundDesign",
     "RunTranscript",
     "SegmentExample",
+    "VersionRetirement",
 ]

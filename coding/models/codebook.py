@@ -68,6 +68,10 @@ class VersionQuerySet(StudyScopedQuerySet):
         """Keep versions that rounds can use."""
         return self.exclude(published_at=None)
 
+    def in_use(self) -> VersionQuerySet:
+        """Keep published versions that nobody retired: those that new rounds choose from."""
+        return self.published().filter(retirement=None)
+
     def drafts(self) -> VersionQuerySet:
         """Keep versions that can still be edited."""
         return self.filter(published_at=None)

@@ -161,7 +161,7 @@ class Cases:
         """Give one segment under letters."""
         segment = Segment.objects.select_related("speaker__role", "revision").get(pk=int(self.rows.units.ids[unit]))
         counted = finished_judgements(self.round, segment).exclude(assignment__rater__kind=Membership.Kind.MACHINE)
-        said = lettered(opening, member.pk, segment, list(counted))
+        said = lettered(opening.seed, member.pk, segment, list(counted))
         rows = {row.n: row for row in _answers(self.round, segment)}
         answered = any(row.author_id == member.pk for row in rows.values())
         shown = not access.hides_names(self.user, self.round)
@@ -189,17 +189,15 @@ def letter(place: int) -> str:
     return (ascii_uppercase[first - 1] if first else "") + ascii_uppercase[last]
 
 
-def lettered(
-    opening: AdjudicationOpening, member: int, segment: Segment, judgements: Sequence[Judgement]
-) -> list[Judgement]:
+def lettered(seed: int, member: int, segment: Segment, judgements: Sequence[Judgement]) -> list[Judgement]:
     """
-    Order the judgements of a segment as one adjudicator reads them, by the stored seed.
+    Order the judgements of a segment as one adjudicator reads them, by the stored seed; 0 stands for a meeting.
 
     They are sorted by what they say first, and only then shuffled: two raters who change places leave every letter as
     it was. Labels decide only between judgements that say the same.
     """
     found = sorted(judgements, key=lambda one: (_content(one), one.assignment.rater.label))
-    random.Random(f"{opening.seed}:{segment.pk}:{member}").shuffle(found)  # noqa: S311 - an order, not a secret
+    random.Random(f"{seed}:{segment.pk}:{member}").shuffle(found)  # noqa: S311 - an order, not a secret
     return found
 
 

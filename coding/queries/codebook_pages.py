@@ -60,7 +60,7 @@ class Book:
 def versions_open_to(user: User, study: Study) -> QuerySet[CodebookVersion]:
     """Give the versions of a study that the person may read, the latest first, each with its number of codes."""
     drafts = bool(access.may_read_codebook(user, study, published=False))
-    rows = CodebookVersion.objects.filter(study=study).select_related("codebook")
+    rows = CodebookVersion.objects.filter(study=study).select_related("codebook", "retirement")
     rows = rows if drafts else rows.exclude(published_at=None)
     counted: QuerySet[CodebookVersion] = rows.annotate(
         n_codes=Count("codes", filter=Q(codes__outcome=""), distinct=True),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.db.models import Prefetch
+
+from coding.formats.changes import SaidChange, changes_object
 from coding.formats.drafts import (
     AttributeDraft,
     CodebookDraft,
@@ -12,17 +15,27 @@ from coding.formats.drafts import (
     FamilyDraft,
     RatingDraft,
 )
-from coding.models import Attribute, AttributeValue, Code, CodebookVersion, CodeRole, Family
+from coding.models import (
+    Attribute,
+    AttributeValue,
+    ChangeNote,
+    ChangeSuccessor,
+    Code,
+    CodebookVersion,
+    CodeRole,
+    Family,
+)
 from transcripts.models import Study
 
+PLAIN = ("same", "new")
 EXAMPLE_WORDS = ("role", "text", "rating")
 
 
 def latest_published(study: Study) -> CodebookVersion | None:
-    """Give the version that was published last in the study, or None."""
+    """Give the version that was published last in the study and is not retired, or None."""
     version: CodebookVersion | None = (
         CodebookVersion.objects.filter(study=study)
-        .exclude(published_at=None)
+        .in_use()
         .select_related("codebook")
         .order_by("-published_at", "-id")
         .first()
@@ -31,7 +44,7 @@ def latest_published(study: Study) -> CodebookVersion | None:
 
 
 def draft_of(version: CodebookVersion) -> CodebookDraft:
-    """Give a version as the value that the file format writes; seven queries, whatever its size."""
+    """Give a version as the value that the file format writes; a fixed number of queries, whatever its size."""
     families = list(Family.objects.filter(version=version).order_by("position"))
     codes = list(Code.objects.filter(version=version).order_by("position"))
     return CodebookDraft(
@@ -45,8 +58,27 @@ def draft_of(version: CodebookVersion) -> CodebookDraft:
         # “None applies” first: under names of its own a file tells the two outcomes apart by their order alone.
         exclusive_codes=tuple(code.key for code in sorted(codes, key=lambda code: code.outcome) if code.outcome),
         max_codes_per_turn=version.max_codes_per_turn,
-        rest=version.rest,
+        rest={**version.rest, **_changes(version)},
     )
+
+
+def _changes(version: CodebookVersion) -> dict[str, object]:
+    """Give what people said became of the codes before, for the file; what is plain is left out."""
+    if version.predecessor is None:
+        return {}
+    into = Prefetch("successors", ChangeSuccessor.objects.select_related("code").order_by("code__position"))
+    notes = ChangeNote.objects.filter(version=version).exclude(kind__in=PLAIN, decided_at=None)
+    said = [
+        SaidChange(
+            code=code.key,
+            kind=note.kind,
+            into=tuple(successor.code.key for successor in note.successors.all()),
+            reason=note.reason,
+        )
+        for note in notes.select_related("old_code", "code").prefetch_related(into).order_by("pk")
+        if (code := note.old_code or note.code) is not None
+    ]
+    return {"changes": changes_object(version.predecessor.name, said)} if said else {}
 
 
 def _family(family: Family) -> FamilyDraft:

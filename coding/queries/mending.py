@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from coding.models import Code, CodebookVersion, Family
 from coding.queries.change_notes import fates
+from coding.queries.definition_changes import GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,5 @@ def _families(families: list[Family], codes: list[Code]) -> Iterator[Fault]:
 def _undecided(version: CodebookVersion) -> Iterator[Fault]:
     for number, fate in enumerate(fates(version), start=1):
         if fate.is_open:
-            yield Fault(f"“{fate.name}” changed: say what that means for its codings.", "change", number)
+            what = "is not in this version any more" if fate.compared.status == GONE else "changed"
+            yield Fault(f"“{fate.name}” {what}: say what that means for its codings.", "change", number)

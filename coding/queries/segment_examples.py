@@ -13,6 +13,12 @@ from workbench.accounts.models import User
 LONGEST_WORDS = 600
 
 
+def place_of(position: int) -> str:
+    """Give what leads to a segment on the page of its transcript."""
+    page = (position - 1) // SEGMENTS_PER_PAGE + 1
+    return f"{f'?page={page}' if page > 1 else ''}#segment-{position}"
+
+
 @dataclass(frozen=True, slots=True)
 class SeenExample:
     """One example as its reader sees it."""
@@ -31,8 +37,7 @@ class SeenExample:
     @property
     def place(self) -> str:
         """Give what leads to the segment on the page of its transcript."""
-        page = (self.position - 1) // SEGMENTS_PER_PAGE + 1
-        return f"{f'?page={page}' if page > 1 else ''}#segment-{self.position}"
+        return place_of(self.position)
 
     @property
     def is_near_miss(self) -> bool:

@@ -23,6 +23,7 @@ from coding.models import (
     CodeRole,
     Family,
     SegmentExample,
+    VersionRetirement,
 )
 from coding.queries.codebooks import draft_of
 from coding.queries.mending import Fault, faults
@@ -74,6 +75,7 @@ def _first(faults: Sequence[Fault]) -> str:
     return " ".join([*(fault.sentence for fault in faults[:3]), *([f"And {more} more."] if more > 0 else [])])
 
 
+LONGEST_REASON = 2000
 EMPTY = "A codebook needs at least one code before it can be published."
 
 
@@ -129,17 +131,19 @@ def store_codebook(
     codebook, _ = Codebook.objects.get_or_create(study=study, key=draft.key)
     # The row lock puts two imports at the same time in order, so that each gets its own number.
     Codebook.objects.select_for_update().get(pk=codebook.pk)
-    version = _store_version(codebook, draft, user, predecessor or _last_published(codebook))
+    version = _store_version(codebook, draft, user, predecessor or _predecessor(codebook, draft))
     families = _store_families(version, draft, {**assign_slots(draft), **(slots or {})})
     _store_codes(version, draft, families)
     _store_attributes(version, draft)
+    settling.take_from_file(version)
     return publish_stored(version, user=user) if publish else version
 
 
-def _last_published(codebook: Codebook) -> CodebookVersion | None:
-    found: CodebookVersion | None = (
-        CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number").first()
-    )
+def _predecessor(codebook: Codebook, draft: CodebookDraft) -> CodebookVersion | None:
+    """Give the version that a file changes: the one that it names, else the one published last."""
+    published = CodebookVersion.objects.filter(codebook=codebook).published().order_by("-number")
+    named = (draft.rest.get("changes") or {}).get("from")
+    found: CodebookVersion | None = published.filter(name=named).first() or published.first()
     return found
 
 
@@ -147,7 +151,9 @@ def _last_published(codebook: Codebook) -> CodebookVersion | None:
 def new_draft(*, user: User, version: CodebookVersion, name: str) -> CodebookVersion:
     """Open a draft that starts as a copy of a version. Raises PermissionDenied or VersionNameTaken."""
     require(material.may_manage(user, version.study))
-    copy = replace(draft_of(version), version=name)
+    whole = draft_of(version)
+    rest = {part: value for part, value in whole.rest.items() if part != "changes"}
+    copy = replace(whole, version=name, rest=rest)
     slots = dict(Family.objects.filter(version=version).values_list("key", "slot"))
     before = version if version.is_published else version.predecessor
     draft = store_codebook(study=version.study, draft=copy, publish=False, user=user, slots=slots, predecessor=before)
@@ -193,6 +199,37 @@ def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVe
     version.save(update_fields=["published_at", "published_by"])
     version.refresh_from_db(fields=["published_at"])
     return version
+
+
+class VersionNotRetired(Refusal):
+    code = "version_not_retired"
+
+
+def retire(*, user: User, version: CodebookVersion, reason: str = "") -> None:
+    """
+    Put a published version aside, so that new rounds do not use it; said twice is said once.
+
+    Raises PermissionDenied or VersionNotRetired.
+    """
+    require(material.may_manage(user, version.study))
+    if not version.is_published:
+        raise VersionNotRetired("Only a published version is retired; a draft is discarded.")
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise VersionNotRetired(f"Write the reason in at most {LONGEST_REASON:,} characters.")
+    VersionRetirement.objects.get_or_create(
+        version=version,
+        defaults={
+            "study_id": version.study_id,
+            "reason": reason.strip(),
+            "retired_by": material.membership(user, version.study),
+        },
+    )
+
+
+def take_up_again(*, user: User, version: CodebookVersion) -> None:
+    """Let new rounds use a retired version again. Raises PermissionDenied."""
+    require(material.may_manage(user, version.study))
+    VersionRetirement.objects.filter(version=version).delete()
 
 
 def _store_version(

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django import app
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, DesignChange, Round
+from coding.models import Assignment, CodebookVersion, DesignChange, Round, VersionRetirement
 from coding.services.designs import DesignDraft, keep_design, new_seed, put_in_order, write_changes
 from coding.services.plans import PlanDraft, fix_plan
 from coding.services.reasons import reason_of
@@ -74,6 +74,8 @@ def create_round(
     require(material.may_manage(user, study))
     if version.study_id != study.pk or not version.is_published:
         raise RoundNotPossible("A round needs a published codebook version of this study.")
+    if VersionRetirement.objects.filter(version=version).exists():
+        raise RoundNotPossible(f"Version {version.name} is retired: take it up again, or choose a later one.")
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     draft = design or DesignDraft()

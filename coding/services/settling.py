@@ -5,10 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coding.models import ChangeNote, Code, CodebookVersion
-from coding.queries.change_notes import Fate, fates
+from django.db.models.functions import Now
+
+from coding.formats.changes import changes_of
+from coding.models import ChangeNote, ChangeSuccessor, Code, CodebookVersion
+from coding.queries.change_notes import Fate, enough, fates
 
 Kind = ChangeNote.Kind
+
+
+def take_from_file(version: CodebookVersion) -> None:
+    """
+    Keep what a file said about the version before, where that is here; no access check.
+
+    What does not fit the texts, such as “reworded” for a code whose scale is another, is not taken: it waits for a
+    person, or gets the careful reading.
+    """
+    part = version.rest.get("changes")
+    if part is None or version.predecessor is None or part["from"] != version.predecessor.name:
+        return
+    known = {fate.key: fate for fate in fates(version)}
+    old, new = (
+        dict(Code.objects.filter(version=one).values_list("key", "pk")) for one in (version.predecessor, version)
+    )
+    for said in changes_of(part):
+        fate = known.get(said.code)
+        leads = said.kind in (Kind.SPLIT, Kind.MERGED)
+        if fate is None or said.kind not in fate.choices or (leads and not enough(said.kind, said.into)):
+            continue
+        keeps = said.kind in (Kind.SAME, Kind.REWORDED, Kind.REDEFINED, Kind.NEW)
+        note = ChangeNote.objects.create(
+            study_id=version.study_id, version=version, predecessor=version.predecessor, kind=said.kind,
+            old_code_id=old.get(said.code), code_id=new.get(said.code) if keeps else None, reason=said.reason,
+            about=fate.about, decided_at=Now(),
+        )  # fmt: skip
+        ChangeSuccessor.objects.bulk_create(
+            ChangeSuccessor(study_id=version.study_id, version=version, note=note, code_id=new[key])
+            for key in said.into
+        )
+    version.rest = {name: value for name, value in version.rest.items() if name != "changes"}
+    version.save(update_fields=["rest"])
 
 
 def drop(draft: CodebookVersion, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
 from coding.forms.adjudication import answer_of, number_of
-from coding.models import Adjudication, AdjudicationOpening, Round
+from coding.models import Adjudication, AdjudicationOpening, Judgement, Round
 from coding.queries.adjudication import ORDERS, Case, Cases
 from coding.queries.final_rows import RULES, FinalSet, Kept, answer_set, final_rows, proposed, raters_set
 from coding.queries.palette import Palette, palette
@@ -106,7 +107,7 @@ def _case(request: HttpRequest, case: Case, book: Palette, said: dict[str, Any])
         "answer": sent or case.answer,
         "taken": request.GET.get("take", ""),
         "columns": list(zip(case.letters, sets, [*case.names, *[""] * len(sets)], strict=False)),
-        "outcomes": [(key, *words, _gave(case, key)) for key, words in OUTCOMES.items()],
+        "outcomes": gave_outcomes(case.letters, case.judgements),
         "remarks": list(zip(case.letters, case.judgements, strict=True)),
         "proposals": [one for one in rules if one[2]],
         "rules": Adjudication.Rule.choices,
@@ -116,13 +117,15 @@ def _case(request: HttpRequest, case: Case, book: Palette, said: dict[str, Any])
     }
 
 
-def _gave(case: Case, outcome: str) -> list[tuple[str, bool]]:
-    """Say under which letters an outcome was given; a judgement without codes says that none applies."""
-    found = []
-    for letter, one in zip(case.letters, case.judgements, strict=True):
-        said = one.outcome or ("" if one.codings.all() else "none")
-        found.append((letter, said == outcome))
-    return found
+def gave_outcomes(
+    letters: Sequence[str], judgements: Sequence[Judgement]
+) -> list[tuple[str, str, str, list[tuple[str, bool]]]]:
+    """Say of each outcome under which letters it was given; a judgement without codes says that none applies."""
+    said = [one.outcome or ("" if one.codings.all() else "none") for one in judgements]
+    return [
+        (key, *words, [(letter, outcome == key) for letter, outcome in zip(letters, said, strict=True)])
+        for key, words in OUTCOMES.items()
+    ]
 
 
 def _as_sent(answer: Answer) -> FinalSet:

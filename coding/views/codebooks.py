@@ -100,7 +100,9 @@ def _versions_page(request: HttpRequest, scope: Scope, **said: forms.Form) -> Ht
 def find_version(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
     """Find a version that the person may read."""
     scope = enter(request, study)
-    rows = CodebookVersion.objects.select_related("codebook", "study", "predecessor__codebook")
+    rows = CodebookVersion.objects.select_related(
+        "codebook", "study", "predecessor__codebook", "retirement__retired_by"
+    )
     version = get_object_or_404(rows, study=scope.study, pk=version_id)
     require(access.may_read_codebook(person(request), scope.study, published=version.is_published))
     return scope, version
@@ -169,6 +171,20 @@ def publish(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
         return book_page(request, scope, version, refusal=refusal, status=422)
     except codebooks.VersionIsFrozen as refusal:
         messages.info(request, refusal.message)
+    return redirect("codebook", study, version_id)
+
+
+@require_POST
+def retire(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
+    """Put a published version aside, or take it up again."""
+    scope, version = find_version(request, study, version_id)
+    try:
+        if "again" in request.POST:
+            codebooks.take_up_again(user=person(request), version=version)
+        else:
+            codebooks.retire(user=person(request), version=version, reason=request.POST.get("reason", ""))
+    except codebooks.VersionNotRetired as refusal:
+        return book_page(request, scope, version, refusal=refusal, status=422)
     return redirect("codebook", study, version_id)
 
 

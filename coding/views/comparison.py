@@ -31,7 +31,7 @@ def compare(request: HttpRequest, study: str) -> HttpResponse:
         return _ask(request, scope, first, None, "Choose two different rounds: one alone has nothing to compare with.")
     user = person(request)
     for round_ in (first, second):
-        if not (decision := access.may_see_results(user, round_)):
+        if not (decision := access.may_see_numbers(user, round_)):
             return not_yet(request, scope, round_, decision)
     seen = [list(access.transcripts_open_to(user, round_).values_list("pk", flat=True)) for round_ in (first, second)]
     report = compare_rounds(first, second, *seen)

@@ -21,7 +21,7 @@ def planner(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Say for each code what it takes until its interval is as narrow as wanted."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    decision = access.may_see_results(person(request), round_)
+    decision = access.may_see_numbers(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
     form = PlannerForm(request.GET)

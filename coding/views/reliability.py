@@ -60,6 +60,7 @@ def not_yet(request: HttpRequest, scope: Scope, round_: Round, decision: Decisio
     blind = decision.reason == access.NOT_YET
     context = {"scope": scope, "tab": "reliability", "round": round_, "why": decision.reason, "blind": blind}
     context["adjudicates"] = decision.reason == access.ADJUDICATING
+    context["no_numbers"] = decision.reason == access.NO_NUMBERS
     return render(request, "coding/not_yet.html", context, status=403)
 
 
@@ -73,7 +74,7 @@ def reliability(request: HttpRequest, study: str, round_id: int) -> HttpResponse
     """Show how far the raters of a closed round agree, code by code."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    decision = access.may_see_results(person(request), round_)
+    decision = access.may_see_numbers(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
     seen = seen_by(request, round_)

@@ -23,7 +23,7 @@ def reliability_code(request: HttpRequest, study: str, round_id: int) -> HttpRes
     """Show everything about one code, family, rating or attribute (`part`, codes by default, and `code`, its key)."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    decision = access.may_see_results(person(request), round_)
+    decision = access.may_see_numbers(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
     kept = KeptRound(round_, seen_by(request, round_))

@@ -11,12 +11,25 @@ from typing import Any
 from django.urls import reverse
 
 from coding.models import Assignment, CodebookVersion, Round
+from coding.queries.adjudication import Cases
 from coding.queries.codebooks import draft_of as stored_draft
-from coding.services import change_notes, codebooks, discussions, exports, runs, segment_examples
+from coding.queries.meeting import Meeting
+from coding.services import (
+    adjudication,
+    change_notes,
+    codebooks,
+    discussions,
+    exports,
+    meeting,
+    memos,
+    runs,
+    segment_examples,
+)
 from coding.services.act_drafts import draft_of
 from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
 from coding.services.demo import SLUG, email_of, store_demo
+from coding.services.final_answers import Answer
 from coding.services.rounds import Share, assign, store_round
 from coding.services.submission import submit
 from transcripts.models import Membership, Study, Transcript
@@ -166,6 +179,8 @@ class Gallery:
             ("new-example", self.place("new-example", draft.pk, code.pk)),
             ("discussion", self.place("discussion", draft.pk, code.pk)),
             ("codebook-changes", self.place("codebook-changes", draft.pk)),
+            ("codebook-mapping", self.place("codebook-mapping", draft.pk)),
+            ("codebook-review", self.place("codebook-review", draft.pk) + "?code=PULL-DEF"),
             ("codebook-letters", self.place("codebook-letters", draft.pk)),
             ("new-link", self.place("new-link", draft.pk)),
             ("codebook-settings", self.place("codebook-settings", draft.pk)),
@@ -224,6 +239,56 @@ class Gallery:
         submit(user=self.person("rater_a"), assignment_id=self.desks[1].pk)
         yield Screen("submitted", reverse("submit", args=[self.desks[1].pk]), email)
         yield Screen("desk-submitted", reverse("desk", args=[self.desks[1].pk]), email)
+
+    def of_a_meeting(self) -> Iterator[Screen]:
+        """Pages of a meeting, on a screen and on a projector, and of memos."""
+        boss = self.coordinator
+        found = Meeting(self.closed, list(self.study.transcripts.values_list("pk", flat=True)))
+        here = {"user": boss, "round_": self.closed, "segment_id": found.segments[0]}
+        meeting.remark(**here, words="A promise not to ask is still about being asked.")
+        meeting.decide(**here, words="Reassurance that takes the other's side is no approval seeking.")
+        meeting.propose_change(
+            study=self.study, version=self.version, change="redefined", code_key="PULL-APP",
+            words="Leave out reassurance that takes the other's side.", **here,
+        )  # fmt: skip
+        meeting.decide(user=boss, round_=self.closed, segment_id=found.segments[1], words="Overlooked.")
+        page = self.place("meeting", self.closed.pk)
+        yield Screen("meeting", f"{page}?turn={found.segments[0]}", boss.email)
+        yield Screen("meeting-projector", f"{page}?projector=1&turn={found.segments[0]}", boss.email)
+        yield Screen("meeting-none-of-a-kind", f"{page}?kind=attribute", boss.email)
+        meeting.reveal(**here)
+        yield Screen("meeting-revealed", f"{page}?turn={found.segments[0]}", boss.email)
+        yield Screen("memos-none", self.place("memos"), email_of("reader"))
+        transcript = Transcript.objects.filter(study=self.study).earliest("pk")
+        memos.write_memo(
+            user=boss, study=self.study, text="Is a question ever a pull?", transcript=transcript, position=4
+        )
+        code = self.version.codes.get(key="PULL-APP")
+        memos.write_memo(user=boss, study=self.study, text="Too wide as it stands.", code=code, shared=True)
+        yield Screen("memos", self.place("memos"), boss.email)
+        yield Screen("memos-of-a-turn", self.place("memos") + f"?transcript={transcript.pk}&segment=4", boss.email)
+
+    def of_adjudication(self) -> Iterator[Screen]:
+        """Pages of an adjudicator while blind, of who opened it, and of everybody when it has ended."""
+        boss, mail = self.coordinator, email_of("adjudicator")
+        yield Screen("adjudication-not-open", self.place("adjudication-setup", self.closed.pk), boss.email)
+        adjudication.open_adjudication(user=boss, round_=self.closed, outcome_shown=True)
+        user = self.person("adjudicator")
+        cases = Cases(user, self.closed)
+        units = [int(pk) for pk in cases.rows.units.ids[cases.units[:2]]]
+        answer = Answer(outcome="none", rule="discussion", reason="A plain question; nobody is asked for anything.")
+        adjudication.decide(user=user, round_=self.closed, segment_id=units[0], answer=answer, n=0)
+        desk = self.place("adjudication", self.closed.pk)
+        yield Screen("adjudication-setup", self.place("adjudication-setup", self.closed.pk), boss.email)
+        yield Screen("adjudication", desk, mail)
+        yield Screen("adjudication-just-decided", f"{desk}?after={units[0]}&n=1", mail)
+        yield Screen("adjudication-proposed", f"{desk}?turn={units[1]}&take=majority", mail)
+        yield Screen("adjudication-none-of-a-kind", f"{desk}?kind=attribute", mail)
+        yield Screen("adjudication-hides-results", self.place("reliability", self.closed.pk), mail, 403)
+        yield Screen("study-adjudicator", self.place("study"), mail)
+        adjudication.end_adjudication(user=boss, round_=self.closed)
+        yield Screen("adjudication-ended", f"{desk}?turn={units[0]}", mail)
+        yield Screen("adjudication-report", self.place("adjudication-report", self.closed.pk), email_of("reader"))
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

@@ -57,7 +57,18 @@ def complaints(page: Any, screen: Screen) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("part", ["public", "of_the_coordinator", "of_a_rater", "after_submitting", "of_a_reader"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "public",
+        "of_the_coordinator",
+        "of_a_rater",
+        "after_submitting",
+        "of_adjudication",
+        "of_a_meeting",
+        "of_a_reader",
+    ],
+)
 def test_everybody_can_read_and_use_every_page(
     gallery: Gallery, browser_page: Callable[..., Any], live_server: Any, part: str
 ) -> None:

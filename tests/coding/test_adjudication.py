@@ -254,7 +254,6 @@ def test_a_segment_of_another_round_is_refused(world: StudyWorld, round_: Round)
 
 
 def test_letters_follow_what_is_said_and_not_who_said_it(world: StudyWorld) -> None:
-    opening = AdjudicationOpening(round_id=1, seed=11)
     segment = Segment.objects.get(pk=turn(world, 2))
 
     def read(swapped: bool) -> list[str]:
@@ -263,7 +262,7 @@ def test_letters_follow_what_is_said_and_not_who_said_it(world: StudyWorld) -> N
         judge(world.assignment(round_, raters[0]), 2, "PULL-APP", memo="a bid")
         judge(world.assignment(round_, raters[1]), 2, "PULL-DEF", memo="hands over")
         close(round_)
-        said = lettered(opening, world.adjudicator.pk, segment, list(finished_judgements(round_, segment)))
+        said = lettered(11, world.adjudicator.pk, segment, list(finished_judgements(round_, segment)))
         return [one.memo for one in said]
 
     assert read(swapped=False) == read(swapped=True)
@@ -276,10 +275,9 @@ def test_the_order_of_letters_differs_between_segments(world: StudyWorld) -> Non
         for position in range(1, 21):
             judge(assignment, position, *(["ST-WARM"] if assignment.rater_id == world.rater.pk else ["ST-COOL"]))
     close(round_)
-    opening = AdjudicationOpening(round=round_, seed=11)
 
     first = {
-        lettered(opening, 7, segment, list(finished_judgements(round_, segment)))[0].assignment.rater_id
+        lettered(11, 7, segment, list(finished_judgements(round_, segment)))[0].assignment.rater_id
         for segment in Segment.objects.filter(revision__transcript=long)
     }
 

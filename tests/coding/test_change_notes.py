@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from coding.formats.drafts import CodebookDraft, CodeDraft
+from coding.formats.codebook import read_codebook, write_codebook
+from coding.formats.drafts import CodebookDraft, CodebookError, CodeDraft
 from coding.models import ChangeNote, ChangeSuccessor, Code, CodebookVersion
 from coding.queries.change_notes import Fate, fates
 from coding.queries.codebooks import draft_of
@@ -17,6 +19,7 @@ from coding.services import change_notes, codebooks, drafts
 from coding.services.change_notes import NotOfThisKind
 from coding.services.codebooks import DraftNotReady
 from coding.services.drafts import CodeText, NotThisWay, VersionIsFrozen
+from tests.coding.formats.test_codebook_file import small
 from tests.coding.test_constraints import refused_by
 from tests.factories import SMALL_CODEBOOK, StudyWorld, make_version, make_world
 from workbench.accounts.models import User
@@ -344,3 +347,74 @@ def test_a_copy_says_what_its_model_said(world: StudyWorld, draft: CodebookVersi
     copy: CodebookDraft = draft_of(draft)
 
     assert replace(copy, version=world.version.name) == draft_of(world.version)
+
+
+# In the file ---------------------------------------------------------------------------------------------------------
+
+
+def test_decisions_travel_with_the_file(world: StudyWorld, coordinator: User) -> None:
+    """An export of two versions, read into another study, says the same of every code."""
+    draft = codebooks.new_draft(user=coordinator, version=world.version, name="2")
+    write(coordinator, draft, "PULL-APP", definition="Plainer.")
+    write(coordinator, draft, "PULL-NEW", definition="The other half.")
+    drafts.remove_code(user=coordinator, version=draft, code=draft.codes.get(key="NAM-DIS"))
+    decide = change_notes.decide
+    decide(user=coordinator, version=draft, key="PULL-APP", kind="reworded", reason="No more than words.")
+    decide(user=coordinator, version=draft, key="PULL-DEF", kind="split", into=["PULL-DEF", "PULL-NEW"])
+    decide(user=coordinator, version=draft, key="NAM-DIS", kind="retired")
+    version = codebooks.publish_stored(draft, user=coordinator)
+
+    other = make_world().study
+    copies = [
+        codebooks.store_codebook(
+            study=other, draft=read_codebook(write_codebook(draft_of(one))), publish=True, user=None
+        )
+        for one in (world.version, version)
+    ]
+
+    assert copies[1].predecessor == copies[0]
+    assert "changes" not in copies[1].rest
+    assert [(one.key, one.kind, one.into, one.reason) for one in fates(copies[1])] == [
+        (one.key, one.kind, one.into, one.reason) for one in fates(version)
+    ]
+    assert write_codebook(draft_of(copies[1])) == write_codebook(draft_of(version))
+    assert "changes" not in codebooks.new_draft(user=coordinator, version=version, name="3").rest
+
+
+def test_a_file_whose_version_before_is_not_here_keeps_what_it_said(world: StudyWorld) -> None:
+    changes = {"from": "0.9", "codes": [{"id": "PULL-APP", "change": "reworded"}]}
+    book = replace(SMALL_CODEBOOK, key="alone", rest={"changes": changes})
+
+    version = make_version(world.study, book)
+
+    assert (version.predecessor, draft_of(version).rest["changes"]) == (None, changes)
+
+
+def test_what_a_file_says_against_its_own_texts_is_not_taken(world: StudyWorld) -> None:
+    codes = [{"id": "PULL-APP", "change": "reworded"}, {"id": "PULL-DEF", "change": "split", "into": ["PULL-DEF"]}]
+    unrated = replace(SMALL_CODEBOOK.codes[0], rated=False)
+    rest = {"changes": {"from": world.version.name, "codes": codes}}
+    book = replace(SMALL_CODEBOOK, codes=(unrated, *SMALL_CODEBOOK.codes[1:]), rest=rest)
+
+    version = make_version(world.study, book)
+
+    assert [(one.key, one.kind) for one in fates(version)][:2] == [("PULL-APP", "redefined"), ("PULL-DEF", "same")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ([], "changes: Here stands a list"),
+        ({"codes": []}, "changes.from"),
+        ({"from": "1", "codes": [{"id": "A"}]}, "changes.codes[0].change"),
+        ({"from": "1", "codes": [{"id": "A", "change": "vanished"}]}, "changes.codes[0].change"),
+        ({"from": "1", "codes": [{"id": "A", "change": "split", "into": ["?"]}]}, "changes.codes[0].into[0]"),
+        ({"from": "1", "codes": [{"id": "A", "change": "retired", "into": ["B"]}]}, "changes.codes[0].into"),
+        ({"from": "1", "codes": [{"id": "A", "change": "new"}, {"id": "A", "change": "new"}]}, "changes.codes[1].id"),
+    ],
+)
+def test_changes_that_cannot_be_understood_are_refused_with_their_place(changes: Any, place: str) -> None:
+    with pytest.raises(CodebookError) as refused:
+        read_codebook(json.dumps(small(changes=changes)).encode())
+
+    assert str(refused.value).startswith(place)

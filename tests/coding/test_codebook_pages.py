@@ -222,7 +222,7 @@ def test_a_codebook_is_written_from_nothing_to_published(page: Pages) -> None:
     assert (book.version, book.max_codes_per_turn) == ("1.0", None)
     assert book.rating is not None
     assert dict(book.rating.anchors) == {1: "faint", 3: "marked"}
-    assert (family.slot, book.families[0].color) == ("rose", "#a23a72")
+    assert (family.slot, book.families[0].color) == ("rose", "#7f025f")
     (code,) = book.codes
     assert (code.definition, code.include) == ("Moves off.\nQuickly.", ("a joke", "a compliment"))
     assert (code.letter, code.rated, len(code.examples), code.examples[0].rating) == ("T", True, 1, 3)

@@ -260,7 +260,7 @@ def test_a_draft_starts_as_a_copy_signs_and_letters_included(world: StudyWorld, 
         ]
         assert looks[0] == looks[1]
     assert dict(Family.objects.filter(version=copy).values_list("key", "slot"))["REC"] == "teal"
-    assert family(copy, "PULL").color == "#0f6a6c"
+    assert family(copy, "PULL").color == "#094740"
 
 
 def test_a_new_family_takes_a_free_sign_and_a_new_code_a_free_letter(draft: CodebookVersion, coordinator: User) -> None:

@@ -8,10 +8,12 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from transcripts.access import may_manage
 from transcripts.api.scope import caller
 from transcripts.models import Membership
 from transcripts.models.study import plain_words
-from transcripts.services.studies import create_study
+from transcripts.services.studies import create_study, set_discussion_only
+from workbench.accounts.access import require
 
 
 class OwnStudySerializer(serializers.ModelSerializer):
@@ -22,9 +24,11 @@ class OwnStudySerializer(serializers.ModelSerializer):
     question = serializers.CharField(source="study.question")
     created_at = serializers.DateTimeField(source="study.created_at")
 
+    discussion_only = serializers.BooleanField(source="study.discussion_only")
+
     class Meta:
         model = Membership
-        fields = ["slug", "title", "question", "created_at", "label", "role"]
+        fields = ["slug", "title", "question", "created_at", "discussion_only", "label", "role"]
         read_only_fields = fields
 
 
@@ -34,6 +38,12 @@ class NewStudySerializer(serializers.Serializer):
     title = serializers.CharField(max_length=200, validators=[plain_words])
     question = serializers.CharField(required=False, default="", allow_blank=True, max_length=5000)
     label = serializers.CharField(required=False, default="coordinator", max_length=80, validators=[plain_words])  # type: ignore[assignment]
+
+
+class StudyChangeSerializer(serializers.Serializer):
+    """What to change about a study."""
+
+    discussion_only = serializers.BooleanField(help_text="The team talks and decides; no numbers are shown.")
 
 
 def _own_places(request: Request) -> QuerySet[Membership]:
@@ -70,3 +80,14 @@ class OneStudy(generics.RetrieveAPIView):
 
     def get_queryset(self) -> QuerySet[Membership]:
         return _own_places(self.request)
+
+    @extend_schema(request=StudyChangeSerializer, responses=OwnStudySerializer)
+    def patch(self, request: Request, study: str) -> Response:
+        """Say whether the study wants numbers."""
+        place: Membership = self.get_object()
+        require(may_manage(caller(request), place.study))
+        said = StudyChangeSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        wanted = said.validated_data["discussion_only"]
+        set_discussion_only(user=caller(request), study=place.study, wanted=wanted)
+        return Response(OwnStudySerializer(place).data)

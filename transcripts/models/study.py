@@ -24,6 +24,7 @@ class Study(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=200, validators=[plain_words])
     question = models.TextField(blank=True, help_text="What the study asks, in a sentence or two.")
+    discussion_only = models.BooleanField(default=False, help_text="The team talks and decides; it wants no numbers.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = StudyQuerySet.as_manager()

@@ -63,6 +63,19 @@ def _store_with_free_slug(*, title: str, question: str) -> Study:
 
 
 @transaction.atomic
+def set_discussion_only(*, user: User, study: Study, wanted: bool) -> Study:
+    """
+    Say that a team talks and decides and wants no numbers, or that it wants them; nothing is lost either way.
+
+    Raises PermissionDenied.
+    """
+    require(access.may_manage(user, study))
+    Study.objects.filter(pk=study.pk).exclude(discussion_only=wanted).update(discussion_only=wanted)
+    study.discussion_only = wanted
+    return study
+
+
+@transaction.atomic
 def store_study(*, slug: str, title: str, question: str = "") -> Study:
     """Store a study with the speaker roles that every study begins with, or raise SlugTaken."""
     try:

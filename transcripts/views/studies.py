@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,7 +11,7 @@ from transcripts import access
 from transcripts.forms import StudyForm
 from transcripts.queries.studies import own_studies
 from transcripts.services.members import leave as leave_study
-from transcripts.services.studies import create_study_once
+from transcripts.services.studies import create_study_once, set_discussion_only
 from transcripts.views.scope import enter, person
 from workbench.accounts.access import require
 
@@ -35,6 +36,17 @@ def new_study(request: HttpRequest) -> HttpResponse:
         study = create_study_once(user=user, **form.cleaned_data)
         return redirect("study", study.slug)
     return render(request, "transcripts/new_study.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def numbers(request: HttpRequest, study: str) -> HttpResponse:
+    """Switch the numbers of a study off or on."""
+    scope = enter(request, study)
+    wanted = request.POST.get("numbers") == "off"
+    set_discussion_only(user=person(request), study=scope.study, wanted=wanted)
+    said = "talks about disagreements and shows no numbers" if wanted else "shows how far its raters agree"
+    messages.success(request, f"The study {said}.")
+    return redirect("study", study)
 
 
 @require_POST
