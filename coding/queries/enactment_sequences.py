@@ -97,7 +97,14 @@ class Sequences:
     def square(self, asked: Asked, transcript: str = "") -> Square:
         """Give the square of all pairs at the lag that is asked for: turn by turn, or code by code."""
         make = self._by_segment if asked.unit == "segment" else self._by_event
-        name = digest_of(self.key, asked.unit, str(asked.lag), transcript, *(named.title for named in self.groups))
+        name = digest_of(
+            self.key,
+            asked.unit,
+            str(asked.lag),
+            transcript,
+            str(self.found.numbers),
+            *(named.title for named in self.groups),
+        )
         return self.found.kept.kept(f"square-{name}", lambda: make(asked, transcript))
 
     def _by_segment(self, asked: Asked, transcript: str) -> Square:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from coding import access
 from coding.queries import enactment_latency as latency
 from coding.queries import sheets
 from coding.queries.enactment_counts import counts_sheet, together_sheet
@@ -87,7 +88,10 @@ def standing_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("below", "Below"),
         sheets.text("words", "In words"),
     )
-    return sheet("agreement", "Agreement of codes and groups in this round", columns, rows)
+    title = "Agreement of codes and groups in this round"
+    if not found.numbers:
+        return sheet("agreement", title, columns, [], why=access.NO_NUMBERS)
+    return sheet("agreement", title, columns, rows)
 
 
 SHEETS: Mapping[str, SheetKind] = {

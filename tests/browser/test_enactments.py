@@ -58,7 +58,7 @@ def test_a_picture_is_taken_away_as_png(page: Any, tmp_path: Path) -> None:
 def test_words_are_found_without_standing_in_the_address(page: Any) -> None:
     page.get_by_role("link", name="Reading").click()
     page.get_by_label("Words in the text").fill("furniture")
-    page.get_by_role("button", name="Read").click()
+    page.get_by_role("button", name="Read", exact=True).click()
 
     expect(page.locator("h1")).to_contain_text("with “furniture”")
     expect(page.locator(".passage mark").first).to_have_text("furniture")

@@ -27,7 +27,7 @@ from coding.services.enactment_files import PICTURES
 from coding.services.roles import set_roles
 from tests.coding.enactments.test_layers import EXPECTED, coded
 from tests.factories import StudyWorld, close, judge, make_round, make_transcript
-from transcripts.models import Segment, SessionAttribute
+from transcripts.models import Segment, SessionAttribute, Study
 from workbench.accounts.models import User
 
 PAGES = (
@@ -507,3 +507,21 @@ def test_one_pair_is_compared_between_conditions_with_the_session_as_the_unit(wo
     assert rows[0]["mean"] > 0 > rows[1]["mean"]
     assert rows[0]["difference"] > 0
     assert rows[0]["p"] == pytest.approx(2 / 70)
+
+
+# A study without numbers ---------------------------------------------------------------------------------------------
+
+
+def test_a_study_that_wants_no_numbers_reads_its_hours_without_any_agreement(demo: tuple[Client, Round]) -> None:
+    client, round_ = demo
+    before = page(client, round_, "enactments-sequences")
+    Study.objects.filter(pk=round_.study_id).update(discussion_only=True)
+
+    texts = everything_answers(client, Round.objects.get(pk=round_.pk))
+
+    assert "alpha" in before
+    for name, text in texts.items():
+        assert "alpha" not in text, name
+        assert "below the threshold" not in text, name
+    assert "computes no reliability" in table(client, round_, "agreement")["why_empty"]
+    assert "computes no reliability" in table(client, round_, "links")["why_empty"]
