@@ -32,7 +32,7 @@ def _bold() -> list[str]:
 def test_what_is_to_be_clicked_stands_on_a_page(words: str) -> None:
     shown = re.escape(FILLED.get(words, words))
 
-    assert re.search(rf"[>}\s“]{shown}", TEMPLATES), f"no page shows “{words}”"
+    assert re.search(rf"[>}}\s“]{shown}", TEMPLATES), f"no page shows “{words}”"
 
 
 def test_the_tour_names_its_main_buttons() -> None:
