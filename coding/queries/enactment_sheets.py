@@ -12,10 +12,10 @@ from coding.queries.enactment_counts import counts_sheet, together_sheet
 from coding.queries.enactment_dyads import courses_sheet, directions_sheet, recurrences_sheet
 from coding.queries.enactment_hours import hour_codes
 from coding.queries.enactment_namings import answers_sheet, namings_sheet
-from coding.queries.enactment_sequences import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.enactment_words import links_sheet
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
+from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.sheets import Sheet, TurnAt, sheet
 
 Made = Callable[[Enactments, Asked], Sheet]
