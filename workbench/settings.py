@@ -195,6 +195,8 @@ SPECTACULAR_SETTINGS = {
         "RoundKindEnum": "coding.models.assignment.Round.Kind",
         "RoundStateEnum": ("open", "closed"),
         "AssignmentStateEnum": ("open", "submitted", "withdrawn"),
+        "TurnsEnum": (1, 3, 5, 10, 20),
+        "SequenceUnitEnum": ("segment", "event", "once"),
     },
 }
 

@@ -65,7 +65,8 @@ def _found(request: Request, study: str, round_id: int, asked: Asked) -> Enactme
     round_ = result_round(request, study, round_id)
     seen = list(access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
     try:
-        found = Enactments(round_, seen, asked.layer)
+        numbers = bool(access.may_see_numbers(caller(request), round_))
+        found = Enactments(round_, seen, asked.layer, numbers=numbers)
     except KeyError as error:
         raise serializers.ValidationError({"layer": [_layer_words(error)]}) from None
     _check(found, asked)

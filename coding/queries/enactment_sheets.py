@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from coding import access
 from coding.queries import enactment_latency as latency
 from coding.queries import sheets
 from coding.queries.enactment_counts import counts_sheet, together_sheet
 from coding.queries.enactment_dyads import courses_sheet, directions_sheet, recurrences_sheet
 from coding.queries.enactment_hours import hour_codes
 from coding.queries.enactment_namings import answers_sheet, namings_sheet
-from coding.queries.enactment_sequences import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.enactment_words import links_sheet
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
+from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.sheets import Sheet, TurnAt, sheet
 
 Made = Callable[[Enactments, Asked], Sheet]
@@ -87,7 +88,10 @@ def standing_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("below", "Below"),
         sheets.text("words", "In words"),
     )
-    return sheet("agreement", "Agreement of codes and groups in this round", columns, rows)
+    title = "Agreement of codes and groups in this round"
+    if not found.numbers:
+        return sheet("agreement", title, columns, [], why=access.NO_NUMBERS)
+    return sheet("agreement", title, columns, rows)
 
 
 SHEETS: Mapping[str, SheetKind] = {

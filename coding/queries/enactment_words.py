@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coding import access
 from coding.analysis.link_agreement import link_agreement
 from coding.analysis.material import Material
 from coding.analysis.sentences import Pair, results
@@ -48,6 +49,8 @@ def links_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("why", "Why not"),
     )
     title = "How far raters link the same turns"
+    if not found.numbers:
+        return sheet("links", title, columns, [], why=access.NO_NUMBERS)
     if len(found.rows.raters) < 2:
         return sheet("links", title, columns, [], why="One rater: there is no agreement to measure.")
     raters = linking_raters(found)

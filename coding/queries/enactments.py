@@ -50,9 +50,15 @@ class Named:
 class Enactments:
     """One round in one layer, for somebody who may see these transcripts of it."""
 
-    def __init__(self, round_: Round, transcripts: Sequence[int] | None, layer: str = "") -> None:
-        """Fetch it, or what was kept. Raises KeyError for a layer that the round does not have."""
-        self.round = round_
+    def __init__(
+        self, round_: Round, transcripts: Sequence[int] | None, layer: str = "", *, numbers: bool = True
+    ) -> None:
+        """
+        Fetch it, or what was kept; `numbers` says whether how far raters agree may be shown.
+
+        Raises KeyError for a layer that the round does not have.
+        """
+        self.round, self.numbers = round_, numbers
         self.kept = KeptRound(round_, transcripts)
         self.rows: JudgedRows = self.kept.rows()
         self.hours: tuple[Hour, ...] = hours_of(self.kept)
@@ -166,6 +172,8 @@ class Enactments:
 
     def standing(self, codes: Sequence[str]) -> Standing:
         """Say how far the raters agreed on whether any of these codes is there, against the study's threshold."""
+        if not self.numbers:
+            return Standing(None, TENTATIVE, False, "")
         coefficient = self.plan.coefficient if self.plan else "krippendorff_alpha"
         threshold = float(self.plan.threshold) if self.plan else TENTATIVE
         if len(self.rows.raters) < 2:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,14 +66,24 @@ class Sayings:
 
     def __init__(self, kept: KeptRound, hours: Sequence[Hour], layer: Layer) -> None:
         """Say whose codings are wanted."""
-        self.rows, self.layer, self.hours = kept.rows(), layer, hours
+        self.kept, self.rows, self.layer, self.hours = kept, kept.rows(), layer, hours
         self.assignments = dict(counted_assignments(kept.round, kept.transcripts).values_list("pk", "rater__label"))
-        self.unit = {pk: unit for unit, pk in enumerate(self.rows.units.ids.tolist())}
-        self.session = {
-            unit: (place, turn) for place, hour in enumerate(hours) for turn, unit in enumerate(hour.units.tolist())
-        }
         self.key = {code.id: code.key for code in given_codes(self.rows)}
         self.column = {code.key: column for column, code in enumerate(given_codes(self.rows))}
+
+    @cached_property
+    def unit(self) -> dict[int, int]:
+        """Give the place of each segment; only where anything was said of one."""
+        return {pk: unit for unit, pk in enumerate(self.rows.units.ids.tolist())}
+
+    @cached_property
+    def session(self) -> dict[int, tuple[int, int]]:
+        """Give the session and the turn of each segment's place."""
+        return {
+            unit: (place, turn)
+            for place, hour in enumerate(self.hours)
+            for turn, unit in enumerate(hour.units.tolist())
+        }
 
     def details(self) -> dict[int, list[Detail]]:
         """Give what was said about codings (direction, arena, target person), by the place of the session."""
@@ -85,15 +97,22 @@ class Sayings:
         return found
 
     def links(self) -> dict[int, list[Link]]:
-        """Give which coding was linked with which earlier one, by the place of the session."""
+        """
+        Give which coding was linked with which earlier one, by the place of the session.
+
+        Links of submitted assignments are final and hold no words, so they are kept.
+        """
+        return self.kept.kept(f"links-{hashlib.sha256(self.layer.name.encode()).hexdigest()[:16]}", self._links)
+
+    def _links(self) -> dict[int, list[Link]]:
         said = []
-        for rater, unit, code, segment, other, kind in self._read(_LINKS):
+        for rater, unit, code, segment, other in self._read(_LINKS):
             if segment in self.unit and other in self.key:
-                said.append((rater, unit, code, (self.unit[segment], self.key[other], kind)))
+                said.append((rater, unit, code, (self.unit[segment], self.key[other])))
         found: dict[int, list[Link]] = {}
-        for unit, code, (target, other, kind) in self._kept(said):
+        for unit, code, (target, other) in self._kept(said):
             place, turn = self.session[unit]
-            found.setdefault(place, []).append(Link(turn, code, self.session[target][1], other, kind))
+            found.setdefault(place, []).append(Link(turn, code, self.session[target][1], other))
         return found
 
     def _read(self, statement: str) -> list[tuple[Any, ...]]:
@@ -131,7 +150,7 @@ _DETAILS = """
     WHERE j.assignment_id = ANY(%s::uuid[]) AND j.finished_at IS NOT NULL
 """
 _LINKS = """
-    SELECT j.assignment_id, j.segment_id, c.code_id, t.segment_id, o.code_id, l.kind
+    SELECT j.assignment_id, j.segment_id, c.code_id, t.segment_id, o.code_id
     FROM coding_judgement j JOIN coding_coding c ON c.judgement_id = j.id
     JOIN coding_codinglink l ON l.from_coding_id = c.id
     JOIN coding_coding o ON o.id = l.to_coding_id JOIN coding_judgement t ON t.id = l.to_judgement_id

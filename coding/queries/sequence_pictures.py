@@ -18,14 +18,14 @@ from coding.queries.enactments_asked import LAGS, Asked
 FEW_SESSIONS, FEW_GROUPS = 5, 10
 
 
-def cell_words(cell: PairCell, lag: int) -> str:
+def cell_words(cell: PairCell, lag: int, unit: str = "turn") -> str:
     """Say a cell of the square in a line."""
     if cell.residual is None:
         return f"{cell.given.title}, then {cell.target.title}: {cell.why}"
     p = "" if cell.p_chance is None else f", p by shuffling {cell.p_chance:.3f}"
     return (
-        f"{cell.given.title}, then {cell.target.title} {_later(lag)}: {cell.observed} seen, {cell.expected or 0:.1f} "
-        f"expected, residual {_signed(cell.residual)}{p}"
+        f"{cell.given.title}, then {cell.target.title} {_later(lag, unit)}: {cell.observed} seen, "
+        f"{cell.expected or 0:.1f} expected, residual {_signed(cell.residual)}{p}"
     )
 
 
@@ -33,11 +33,18 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'}{abs(value):.1f}"
 
 
-def _later(lag: int) -> str:
-    return "one turn later" if lag == 1 else f"{lag} turns later"
+def _later(lag: int, unit: str = "turn") -> str:
+    return f"one {unit} later" if lag == 1 else f"{lag} {unit}s later"
 
 
-def draw_states(found: Enactments, square: Square, lag: int, href: Callable[[PairCell], str] | None = None) -> Picture:
+def step_of(asked: Asked) -> str:
+    """Say what one step of a sequence is."""
+    return "turn" if asked.unit == "segment" else "code"
+
+
+def draw_states(
+    found: Enactments, square: Square, asked: Asked, href: Callable[[PairCell], str] | None = None
+) -> Picture:
     """Draw the square as a diagram of states."""
     material = found.material
     occurring = {}
@@ -53,14 +60,18 @@ def draw_states(found: Enactments, square: Square, lag: int, href: Callable[[Pai
             spot[j],
             cell.probability or 0.0,
             {"plus": 1, "minus": -1}.get(cell.sign, 0),
-            cell_words(cell, lag),
+            cell_words(cell, asked.lag, step_of(asked)),
             href(cell) if href else "",
         )
         for i, (_, row) in enumerate(square.rows)
         for j, cell in enumerate(row)
         if i in spot and j in spot and cell.observed
     ]
-    return state_diagram(list(occurring.values()), arrows, f"What follows what {_later(lag)}, {square.title.lower()}")
+    return state_diagram(
+        list(occurring.values()),
+        arrows,
+        f"What follows what {_later(asked.lag, step_of(asked))}, {square.title.lower()}",
+    )
 
 
 def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
@@ -113,7 +124,7 @@ def _of_rater(label: str, material: Material, given: Named, target: Named) -> Pi
     )
 
 
-def sequence_sentence(square: Square, lag: int) -> str:
+def sequence_sentence(square: Square, asked: Asked) -> str:
     """Say what stands out most in the square."""
     if not square.groups:
         return "There are no groups of codes to follow."
@@ -121,13 +132,15 @@ def sequence_sentence(square: Square, lag: int) -> str:
         return "No two turns of these sessions can be followed."
     more = [cell for cell in square.cells if cell.sign == "plus" and (cell.p_chance is None or cell.p_chance < 0.05)]
     if not more:
-        return f"Nothing follows anything else {_later(lag)} clearly more often than chance has it."
+        return (
+            f"Nothing follows anything else {_later(asked.lag, step_of(asked))} clearly more often than chance has it."
+        )
     most = max(more, key=lambda cell: cell.residual or 0)
     others = len(more) - 1
     also = "" if not others else f" So do {others} more pair{'' if others == 1 else 's'}."
     return (
-        f"{most.target.title} follows {most.given.title.lower()} {_later(lag)} more often than chance has it: "
-        f"{most.observed} times, {most.expected or 0:.1f} expected.{also}"
+        f"{most.target.title} follows {most.given.title.lower()} {_later(asked.lag, step_of(asked))} more often than "
+        f"chance has it: {most.observed} times, {most.expected or 0:.1f} expected.{also}"
     )
 
 

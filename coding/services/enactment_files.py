@@ -104,7 +104,7 @@ def _states(found: Enactments, asked: Asked) -> Picture | None:
     groups = groups_asked(found, asked)
     if not groups or not found.material.sessions:
         return None
-    return draw_states(found, Sequences(found, groups).square(asked), asked.lag)
+    return draw_states(found, Sequences(found, groups).square(asked), asked)
 
 
 PICTURES: Mapping[str, Callable[[Enactments, Asked], Picture | None]] = {

@@ -88,7 +88,8 @@ def enter_enactments(request: HttpRequest, study: str, round_id: int) -> Enactme
         return not_yet(request, scope, round_, decision)
     asked = asked_of(request.GET)
     try:
-        found = Enactments(round_, seen_by(request, round_), asked.layer)
+        numbers = bool(access.may_see_numbers(person(request), round_))
+        found = Enactments(round_, seen_by(request, round_), asked.layer, numbers=numbers)
     except KeyError:
         raise Http404("This round has no such layer.") from None
     return EnactmentsPlace(request, scope, round_, asked, found)

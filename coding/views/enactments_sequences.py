@@ -6,14 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding.queries.enactment_sequences import (
-    Sequences,
-    groups_asked,
-    lags_sheet,
-    pair_asked,
-    scores_sheet,
-    transitions_sheet,
-)
+from coding.queries.enactment_sequences import Sequences, groups_asked, pair_asked
 from coding.queries.enactments_asked import LAGS, UNITS
 from coding.queries.sequence_pictures import (
     cell_words,
@@ -21,8 +14,10 @@ from coding.queries.sequence_pictures import (
     draw_lags_by_rater,
     draw_states,
     sequence_sentence,
+    step_of,
     wants_sessions,
 )
+from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
 from coding.views.enactments import picture
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 
@@ -53,15 +48,19 @@ def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         lags = draw_lags(found, asked)
         context |= {
             "square": square,
+            "step": step_of(asked),
             "squares": [
-                (one, [(row, [(c, cell_words(c, asked.lag)) for c in cells]) for row, cells in one.rows])
+                (
+                    one,
+                    [(row, [(c, cell_words(c, asked.lag, step_of(asked))) for c in cells]) for row, cells in one.rows],
+                )
                 for one in squares
             ],
-            "states": picture(draw_states(found, square, asked.lag)),
+            "states": picture(draw_states(found, square, asked)),
             "lags": picture(lags) if lags else None,
             "by_rater": [(label, picture(drawn)) for label, drawn in draw_lags_by_rater(found, asked)],
             "pair": pair_asked(groups, asked),
-            "sentence": sequence_sentence(square, asked.lag),
+            "sentence": sequence_sentence(square, asked),
             "transitions": transitions_sheet(found, asked),
             "scores": scores_sheet(found, asked),
             "lags_sheet": lags_sheet(found, asked),

@@ -89,6 +89,8 @@ def _shape(page: Element, condition: int, slot: str, x: float, y: float) -> Elem
 def _point(page: Element, point: Point, slot: str, scale: Scale, y: float) -> None:
     parent = page.add("a", href=point.href) if point.href else page.add("g")
     parent.told(point.words)
+    # The whole line is the target: a point alone is too small for a finger.
+    parent.add("rect", kind="hit", x=LEFT, y=y - LINE / 2 + 1, width=WIDTH - LEFT, height=LINE - 2)
     if point.value is None:
         parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=point.words.split(": ", 1)[-1][:64])
         return
