@@ -43,6 +43,11 @@ class Reading:
         return all(kind in STILL_THE_SAME for kind in self.kinds)
 
     @property
+    def leads_elsewhere(self) -> bool:
+        """Tell whether it is read as any code but itself."""
+        return bool(self.into) and self.into != (self.key,)
+
+    @property
     def became(self) -> str:
         """Say what happened to the code on the way, the telling steps only."""
         told = [
