@@ -76,6 +76,7 @@ class MappingReview(CodebookMapping):
         version = self.for_coordinators(request, study, version_id)
         asked = CodeKeySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        page = self.paginate_queryset(mapping.to_review(caller(request), version, asked.validated_data["code"]))
+        found, code = mapping.readings(caller(request), version), asked.validated_data["code"]
+        page = self.paginate_queryset(mapping.to_review(caller(request), version, code, found))
         rows = ReviewRowSerializer(list(mapping.review_rows(page or [])), many=True)
         return self.get_paginated_response(rows.data)

@@ -47,15 +47,15 @@ def review(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """List the codings of one code that call for another look."""
     scope, version = _found(request, study, version_id)
     key = request.GET.get("code", "")[:60]
-    codings = queries.to_review(person(request), version, key)
+    found = queries.readings(person(request), version)
+    codings = queries.to_review(person(request), version, key, found)
     page = Paginator(codings, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    into = next((one for one in queries.readings(person(request), version) if one.key == key), None)
     context = {
         "scope": scope,
         "tab": "codebook",
         "version": version,
         "key": key,
-        "reading": into,
+        "reading": next((one for one in found if one.key == key), None),
         "code": version.codes.filter(key=key).first(),
         "page": page,
         "rows": list(queries.review_rows(list(page.object_list))),
