@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -177,7 +177,8 @@ class CodebookLayout(OneCodebook):
 
     @extend_schema(
         operation_id="codebook_layout",
-        responses=OpenApiResponse(OpenApiTypes.BINARY, description="json, csv, qdc, md or docx."),
+        parameters=[OpenApiParameter("layout", str, OpenApiParameter.PATH, enum=list(LAYOUTS))],
+        responses={(200, layout.mime.partition(";")[0]): OpenApiTypes.BINARY for layout in LAYOUTS.values()},
     )
     def get(  # type: ignore[override]
         self, request: Request, study: str, version_id: int, layout: str
