@@ -22,7 +22,7 @@ from coding.models import CodebookVersion
 from coding.models.codebook import key_words
 from coding.queries.codebook_pages import versions_open_to
 from coding.queries.codebooks import draft_of
-from coding.services import codebooks, drafts
+from coding.services import codebooks, drafts, retirement
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
@@ -54,7 +54,7 @@ class VersionSerializer(serializers.ModelSerializer):
 class RetireSerializer(serializers.Serializer):
     """Why a version is put aside."""
 
-    reason = serializers.CharField(default="", allow_blank=True, max_length=codebooks.LONGEST_REASON)
+    reason = serializers.CharField(default="", allow_blank=True, max_length=retirement.LONGEST_REASON)
 
 
 class WholeVersionSerializer(VersionSerializer):
@@ -159,14 +159,14 @@ class RetireCodebook(OneCodebook):
         version = self.find(request, study, version_id)
         given = RetireSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        codebooks.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
+        retirement.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
         return _whole(request, version)
 
     @extend_schema(operation_id="take_up_codebook", responses={200: WholeVersionSerializer})
     def delete(self, request: Request, study: str, version_id: int) -> Response:
         """Let new rounds use this version again."""
         version = self.find(request, study, version_id)
-        codebooks.take_up_again(user=caller(request), version=version)
+        retirement.take_up_again(user=caller(request), version=version)
         return _whole(request, version)
 
 

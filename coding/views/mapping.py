@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding import access
 from coding.models import CodebookVersion
 from coding.queries import mapping as queries
 from coding.views.codebooks import find_version
+from transcripts.access import may_manage
 from transcripts.views.scope import Scope, person
 from workbench.accounts.access import require
 
@@ -19,7 +19,7 @@ ROWS_PER_PAGE = 100
 
 def _found(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
     scope, version = find_version(request, study, version_id)
-    require(access.may_map_codings(person(request), scope.study))
+    require(may_manage(person(request), scope.study))
     return scope, version
 
 
