@@ -465,11 +465,6 @@ def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:
     )
 
 
-def may_map_codings(user: User, study: Study) -> Decision:
-    """Decide whether the person may see how earlier codings are read under another version: a coordinator."""
-    return material.may_manage(user, study)
-
-
 def assignments_read_by(user: User) -> Q:
     """Say for many assignments whether their codings are results for the person: as `judgements_open_to` does."""
     closed = Q(round__closed_at__isnull=False, withdrawn_at=None)

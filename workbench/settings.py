@@ -193,6 +193,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MemberKindEnum": "transcripts.models.study.Membership.Kind",
         "RoundKindEnum": "coding.models.assignment.Round.Kind",
+        "ExampleKindEnum": "coding.models.example.SegmentExample.Kind",
         "RoundStateEnum": ("open", "closed"),
         "AssignmentStateEnum": ("open", "submitted", "withdrawn"),
         "TurnsEnum": (1, 3, 5, 10, 20),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +22,7 @@ from coding.models import CodebookVersion
 from coding.models.codebook import key_words
 from coding.queries.codebook_pages import versions_open_to
 from coding.queries.codebooks import draft_of
-from coding.services import codebooks, drafts
+from coding.services import codebooks, drafts, retirement
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
@@ -54,7 +54,7 @@ class VersionSerializer(serializers.ModelSerializer):
 class RetireSerializer(serializers.Serializer):
     """Why a version is put aside."""
 
-    reason = serializers.CharField(default="", allow_blank=True, max_length=codebooks.LONGEST_REASON)
+    reason = serializers.CharField(default="", allow_blank=True, max_length=retirement.LONGEST_REASON)
 
 
 class WholeVersionSerializer(VersionSerializer):
@@ -159,14 +159,14 @@ class RetireCodebook(OneCodebook):
         version = self.find(request, study, version_id)
         given = RetireSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        codebooks.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
+        retirement.retire(user=caller(request), version=version, reason=given.validated_data["reason"])
         return _whole(request, version)
 
     @extend_schema(operation_id="take_up_codebook", responses={200: WholeVersionSerializer})
     def delete(self, request: Request, study: str, version_id: int) -> Response:
         """Let new rounds use this version again."""
         version = self.find(request, study, version_id)
-        codebooks.take_up_again(user=caller(request), version=version)
+        retirement.take_up_again(user=caller(request), version=version)
         return _whole(request, version)
 
 
@@ -177,7 +177,8 @@ class CodebookLayout(OneCodebook):
 
     @extend_schema(
         operation_id="codebook_layout",
-        responses=OpenApiResponse(OpenApiTypes.BINARY, description="json, csv, qdc, md or docx."),
+        parameters=[OpenApiParameter("layout", str, OpenApiParameter.PATH, enum=list(LAYOUTS))],
+        responses={(200, layout.mime.partition(";")[0]): OpenApiTypes.BINARY for layout in LAYOUTS.values()},
     )
     def get(  # type: ignore[override]
         self, request: Request, study: str, version_id: int, layout: str

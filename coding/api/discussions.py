@@ -59,7 +59,8 @@ class CodeDiscussion(OneCodebook):
         asked = CodeKeySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found: QuerySet[Comment] = comments_on(caller(request), version, asked.validated_data["code"])
-        return Response(CommentSerializer(found.select_related("discussion", "author"), many=True).data)
+        page = self.paginate_queryset(found.select_related("discussion", "author"))
+        return self.get_paginated_response(CommentSerializer(page or [], many=True).data)
 
     @extend_schema(operation_id="say_about_code", request=NewCommentSerializer, responses={201: CommentSerializer})
     def post(self, request: Request, study: str, version_id: int) -> Response:

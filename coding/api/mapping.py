@@ -8,11 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from coding import access
 from coding.api.codebooks import OneCodebook
 from coding.api.discussions import CodeKeySerializer
 from coding.models import CodebookVersion
 from coding.queries import mapping
+from transcripts import access as material
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
 
@@ -35,7 +35,7 @@ class CodebookMapping(OneCodebook):
 
     def for_coordinators(self, request: Request, study: str, version_id: int) -> CodebookVersion:
         """Find a version for somebody who may see how earlier codings are read."""
-        require(access.may_map_codings(caller(request), find_study(request, study)))
+        require(material.may_manage(caller(request), find_study(request, study)))
         return self.find(request, study, version_id)
 
     @extend_schema(
@@ -76,6 +76,7 @@ class MappingReview(CodebookMapping):
         version = self.for_coordinators(request, study, version_id)
         asked = CodeKeySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        page = self.paginate_queryset(mapping.to_review(caller(request), version, asked.validated_data["code"]))
+        found, code = mapping.readings(caller(request), version), asked.validated_data["code"]
+        page = self.paginate_queryset(mapping.to_review(caller(request), version, code, found))
         rows = ReviewRowSerializer(list(mapping.review_rows(page or [])), many=True)
         return self.get_paginated_response(rows.data)

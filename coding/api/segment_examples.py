@@ -53,7 +53,8 @@ class CodebookExamples(OneCodebook):
         """Give the examples that the caller may see: of sessions they may read and have no open coding on."""
         found = examples_of(caller(request), self.find(request, study, version_id))
         rows: list[SeenExample] = [one for examples in found.values() for one in examples]
-        return Response(SeenExampleSerializer(rows, many=True).data)
+        page: Any = self.paginate_queryset(rows)
+        return self.get_paginated_response(SeenExampleSerializer(page or [], many=True).data)
 
     @extend_schema(
         operation_id="add_codebook_example", request=NewExampleSerializer, responses={201: SeenExampleSerializer}

@@ -43,6 +43,11 @@ class Reading:
         return all(kind in STILL_THE_SAME for kind in self.kinds)
 
     @property
+    def leads_elsewhere(self) -> bool:
+        """Tell whether it is read as any code but itself."""
+        return bool(self.into) and self.into != (self.key,)
+
+    @property
     def became(self) -> str:
         """Say what happened to the code on the way, the telling steps only."""
         told = [
@@ -171,9 +176,9 @@ class ReviewRow:
         return place_of(self.position)
 
 
-def to_review(user: User, version: CodebookVersion, key: str) -> QuerySet[Coding]:
+def to_review(user: User, version: CodebookVersion, key: str, found: Sequence[Reading]) -> QuerySet[Coding]:
     """Give the codings of a code, under any earlier version that calls for another look, in the order of the text."""
-    again = [one.version.pk for one in readings(user, version) if one.key == key and not one.is_safe]
+    again = [one.version.pk for one in found if one.key == key and not one.is_safe]
     rows = codings_of(user, version, again).filter(code__key=key)
     return rows.select_related(
         "judgement__segment__speaker", "judgement__assignment__transcript", "judgement__assignment__rater",

@@ -23,7 +23,6 @@ from coding.models import (
     CodeRole,
     Family,
     SegmentExample,
-    VersionRetirement,
 )
 from coding.queries.codebooks import draft_of
 from coding.queries.mending import Fault, faults
@@ -75,7 +74,6 @@ def _first(faults: Sequence[Fault]) -> str:
     return " ".join([*(fault.sentence for fault in faults[:3]), *([f"And {more} more."] if more > 0 else [])])
 
 
-LONGEST_REASON = 2000
 EMPTY = "A codebook needs at least one code before it can be published."
 
 
@@ -199,37 +197,6 @@ def publish_stored(version: CodebookVersion, *, user: User | None) -> CodebookVe
     version.save(update_fields=["published_at", "published_by"])
     version.refresh_from_db(fields=["published_at"])
     return version
-
-
-class VersionNotRetired(Refusal):
-    code = "version_not_retired"
-
-
-def retire(*, user: User, version: CodebookVersion, reason: str = "") -> None:
-    """
-    Put a published version aside, so that new rounds do not use it; said twice is said once.
-
-    Raises PermissionDenied or VersionNotRetired.
-    """
-    require(material.may_manage(user, version.study))
-    if not version.is_published:
-        raise VersionNotRetired("Only a published version is retired; a draft is discarded.")
-    if len(reason) > LONGEST_REASON or "\0" in reason:
-        raise VersionNotRetired(f"Write the reason in at most {LONGEST_REASON:,} characters.")
-    VersionRetirement.objects.get_or_create(
-        version=version,
-        defaults={
-            "study_id": version.study_id,
-            "reason": reason.strip(),
-            "retired_by": material.membership(user, version.study),
-        },
-    )
-
-
-def take_up_again(*, user: User, version: CodebookVersion) -> None:
-    """Let new rounds use a retired version again. Raises PermissionDenied."""
-    require(material.may_manage(user, version.study))
-    VersionRetirement.objects.filter(version=version).delete()
 
 
 def _store_version(

@@ -21,7 +21,7 @@ from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
 from coding.queries.codebooks import draft_of
 from coding.queries.mending import Fault, faults
-from coding.services import codebooks, drafts
+from coding.services import codebooks, drafts, retirement
 from coding.views.again import made_just_now
 from transcripts.access import may_manage
 from transcripts.views.scope import Scope, enter, person
@@ -180,10 +180,10 @@ def retire(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     scope, version = find_version(request, study, version_id)
     try:
         if "again" in request.POST:
-            codebooks.take_up_again(user=person(request), version=version)
+            retirement.take_up_again(user=person(request), version=version)
         else:
-            codebooks.retire(user=person(request), version=version, reason=request.POST.get("reason", ""))
-    except codebooks.VersionNotRetired as refusal:
+            retirement.retire(user=person(request), version=version, reason=request.POST.get("reason", ""))
+    except retirement.VersionNotRetired as refusal:
         return book_page(request, scope, version, refusal=refusal, status=422)
     return redirect("codebook", study, version_id)
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding import access
 from coding.models import CodebookVersion
 from coding.queries import mapping as queries
 from coding.views.codebooks import find_version
+from transcripts.access import may_manage
 from transcripts.views.scope import Scope, person
 from workbench.accounts.access import require
 
@@ -19,7 +19,7 @@ ROWS_PER_PAGE = 100
 
 def _found(request: HttpRequest, study: str, version_id: int) -> tuple[Scope, CodebookVersion]:
     scope, version = find_version(request, study, version_id)
-    require(access.may_map_codings(person(request), scope.study))
+    require(may_manage(person(request), scope.study))
     return scope, version
 
 
@@ -47,15 +47,15 @@ def review(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     """List the codings of one code that call for another look."""
     scope, version = _found(request, study, version_id)
     key = request.GET.get("code", "")[:60]
-    codings = queries.to_review(person(request), version, key)
+    found = queries.readings(person(request), version)
+    codings = queries.to_review(person(request), version, key, found)
     page = Paginator(codings, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    into = next((one for one in queries.readings(person(request), version) if one.key == key), None)
     context = {
         "scope": scope,
         "tab": "codebook",
         "version": version,
         "key": key,
-        "reading": into,
+        "reading": next((one for one in found if one.key == key), None),
         "code": version.codes.filter(key=key).first(),
         "page": page,
         "rows": list(queries.review_rows(list(page.object_list))),

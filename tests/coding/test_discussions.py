@@ -232,8 +232,8 @@ def test_programs_read_and_say(world: StudyWorld, client: Client) -> None:
     nowhere = client.put(changes, {**body, "comment": str(uuid.uuid4())}, content_type="application/json")
 
     assert said.status_code == 201
-    assert [one["text"] for one in client.get(f"{api}discussion/?code=PULL-APP").json()] == ["So."]
-    assert client.get(f"{api}discussion/?code=PULL-DEF").json() == []
+    assert [one["text"] for one in client.get(f"{api}discussion/?code=PULL-APP").json()["results"]] == ["So."]
+    assert client.get(f"{api}discussion/?code=PULL-DEF").json()["results"] == []
     assert (decided.status_code, nowhere.status_code) == (200, 400)
     assert str(ChangeNote.objects.get().comment_id) == said.json()["id"]
 

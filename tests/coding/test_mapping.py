@@ -131,7 +131,7 @@ def test_nobody_reads_what_they_are_blind_to(
     assert reading(coordinator, version, "PULL-DEF").codings == 2
     world.round(raters=[world.coordinator])
     assert reading(coordinator, version, "PULL-DEF").codings == 0
-    assert not to_review(coordinator, version, "PULL-DEF").exists()
+    assert not to_review(coordinator, version, "PULL-DEF", readings(coordinator, version)).exists()
     assert "1 transcript is left out here" in client.get(at).content.decode()
     assert client.get(f"/api/v1{at}review/?code=PULL-DEF").json()["count"] == 0
 

@@ -10,8 +10,8 @@ from pghistory.models import Events
 from coding.forms.rounds import RoundForm
 from coding.models import CodebookVersion, VersionRetirement
 from coding.queries.codebooks import latest_published
-from coding.services import codebooks
-from coding.services.codebooks import VersionNotRetired
+from coding.services import retirement
+from coding.services.retirement import VersionNotRetired
 from coding.services.rounds import RoundNotPossible, Share, create_round
 from tests.coding.test_constraints import refused_by
 from tests.factories import StudyWorld, make_version, make_world
@@ -33,7 +33,7 @@ def offered(world: StudyWorld) -> list[CodebookVersion]:
 def test_a_retired_version_is_offered_to_no_new_round(world: StudyWorld, coordinator: User) -> None:
     later = make_version(world.study)
     for _ in range(2):
-        codebooks.retire(user=coordinator, version=later, reason=" too long ")
+        retirement.retire(user=coordinator, version=later, reason=" too long ")
 
     assert offered(world) == [world.version]
     assert latest_published(world.study) == world.version
@@ -44,20 +44,20 @@ def test_a_retired_version_is_offered_to_no_new_round(world: StudyWorld, coordin
         )  # fmt: skip
     assert VersionRetirement.objects.get().reason == "too long"
 
-    codebooks.take_up_again(user=coordinator, version=later)
+    retirement.take_up_again(user=coordinator, version=later)
     assert offered(world) == [later, world.version]
     assert Events.objects.filter(pgh_obj_model="coding.VersionRetirement").count() == 2
 
 
 def test_only_coordinators_retire_and_only_what_is_published(world: StudyWorld, coordinator: User) -> None:
     assert world.reader.user is not None
-    for attempt in (codebooks.retire, codebooks.take_up_again):
+    for attempt in (retirement.retire, retirement.take_up_again):
         with pytest.raises(PermissionDenied):
             attempt(user=world.reader.user, version=world.version)
     with pytest.raises(VersionNotRetired, match="draft is discarded"):
-        codebooks.retire(user=coordinator, version=make_version(world.study, publish=False))
+        retirement.retire(user=coordinator, version=make_version(world.study, publish=False))
     with pytest.raises(VersionNotRetired, match="at most"):
-        codebooks.retire(user=coordinator, version=world.version, reason="x" * 2001)
+        retirement.retire(user=coordinator, version=world.version, reason="x" * 2001)
 
 
 def test_the_database_retires_published_versions_of_the_study_alone(world: StudyWorld) -> None:

@@ -81,7 +81,7 @@ def test_a_blind_coordinator_learns_of_no_example(world: StudyWorld, draft: Code
     assert WORDS in before
     assert f'href="/studies/{world.study.slug}/transcripts/{world.transcript.pk}/#segment-2"' in before
     assert WORDS not in client.get(book).content.decode()
-    assert client.get(api).json() == []
+    assert client.get(api).json()["results"] == []
     with pytest.raises(PermissionDenied, match="Not for your eyes yet"):
         take(world, draft, position=3)
     form = client.get(f"{book}codes/{draft.codes.get(key='PULL-APP').pk}/examples/new/").content.decode()
@@ -200,9 +200,9 @@ def test_programs_take_read_and_remove_examples(world: StudyWorld, draft: Codebo
 
     assert (made.status_code, made.json()["words"]) == (201, "Turn 2")
     assert (wrong.status_code, wrong.json()["code"], nowhere.status_code) == (409, "example_refused", 404)
-    assert client.get(api).json() == [made.json()]
+    assert client.get(api).json()["results"] == [made.json()]
     assert client.delete(f"{api}{made.json()['id']}/").status_code == 204
-    assert client.get(api).json() == []
+    assert client.get(api).json()["results"] == []
 
 
 def test_twenty_more_examples_cost_no_more_queries(world: StudyWorld, draft: CodebookVersion, client: Client) -> None:
