@@ -8,6 +8,7 @@ from coding.views import (
     desk,
     disagreements,
     drawing,
+    drift,
     exports,
     notes,
     password_links,
@@ -89,6 +90,7 @@ urlpatterns = [
     # results
     path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/results/drift/", drift.drift, name="drift"),
     path("studies/<slug:study>/results/compare/", comparison.compare, name="compare"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(

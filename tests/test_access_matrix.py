@@ -93,6 +93,7 @@ assignments/<uuid:assignment_id>/submit/                                        
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 validation/                                                                                  GET    302 200 200 200 200 200 200
 studies/<slug:study>/results/                                                                GET    302 404 200 403 403 200 200
+studies/<slug:study>/results/drift/                                                          GET    302 404 200 403 403 200 200
 studies/<slug:study>/results/compare/                                                        GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/                                      GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/code/                                 GET    302 404 200 403 403 200 200
@@ -179,6 +180,7 @@ api/v1/assignments/<uuid:assignment_id>/note/                                   
 api/v1/assignments/<uuid:assignment_id>/note/                                                PUT    401 404 403 400 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200
+api/v1/studies/<slug:study>/results/drift/                                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200
