@@ -13,6 +13,7 @@ from coding import access
 from coding.models import Round
 from coding.queries.judged_rows import counted_assignments_of
 from coding.queries.kept import KeptRound, kept_rounds
+from coding.queries.own_past import OwnPast, own_past
 from coding.queries.ratings import code_matrices, code_ratings, none_key
 from coding.reliability.drift import Chart
 from coding.reliability.movers import PairSums, against_others, pair_sums
@@ -74,6 +75,7 @@ class StudyDrift:
     codes: tuple[CodeDrift, ...]
     raters: tuple[str, ...]
     rounds: tuple[Round, ...]
+    own_past: dict[str, tuple[OwnPast, ...]]
 
     @property
     def alerts(self) -> tuple[tuple[CodeDrift, RaterChart], ...]:
@@ -151,7 +153,7 @@ def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]
         CodeDrift(key, name, tuple(_rater_chart(key, codes, raters, numbered, charts, listed)))
         for key, name in names.items()
     )
-    return StudyDrift(found, raters, tuple(one.round for one in kept))
+    return StudyDrift(found, raters, tuple(one.round for one in kept), own_past(kept, orders))
 
 
 def _joined(key: str, sums: Sequence[RoundSums], column: dict[str, int], number: int) -> PairSums:

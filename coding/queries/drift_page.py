@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coding.queries.drift import CodeDrift, Place, RaterChart, StudyDrift
+from coding.queries.own_past import OwnPast
+from coding.queries.reliability_json import value_object
 from coding.reliability.drift import Point
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 590.0, 12.0, 128.0
@@ -167,6 +169,20 @@ def drift_object(drift: StudyDrift) -> dict[str, object]:
             for one in alerts_of(drift)
         ],
         "codes": {code.key: {one.rater: _chart_object(one) for one in code.charts} for code in drift.codes},
+        "own_past": {
+            key: {one.rater: _own_past_object(one) for one in rows} for key, rows in drift.own_past.items() if rows
+        },
+    }
+
+
+def _own_past_object(one: OwnPast) -> dict[str, object]:
+    return {
+        "transcripts": one.transcripts,
+        "segments": one.segments,
+        "then": one.then,
+        "now": one.now,
+        "percent_agreement": value_object(one.agreement),
+        "cohen_kappa": value_object(one.kappa),
     }
 
 

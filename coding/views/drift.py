@@ -19,7 +19,8 @@ def drift(request: HttpRequest, study: str) -> HttpResponse:
     scope = enter(request, study)
     require(access.may_read_results(person(request), scope.study))
     found = study_drift(person(request), scope.study)
-    by_key = {code.key: code for code in found.codes if any(one.chart.points for one in code.charts)}
+    shown = [code for code in found.codes if any(one.chart.points for one in code.charts) or code.key in found.own_past]
+    by_key = {code.key: code for code in shown}
     first = next((code.key for code, _ in found.alerts), next(iter(by_key), ""))
     asked = request.GET.get("code", "")
     chosen = by_key.get(asked if asked in by_key else first)
@@ -31,6 +32,7 @@ def drift(request: HttpRequest, study: str) -> HttpResponse:
         "alerts": page.alerts_of(found),
         "codes": by_key.values(),
         "chosen": chosen,
+        "own_past": found.own_past.get(chosen.key, ()) if chosen else (),
         "pictures": page.pictures(chosen) if chosen else [],
     }
     return render(request, "coding/drift.html", context)

@@ -188,3 +188,44 @@ def test_more_rounds_transcripts_and_raters_cost_no_more_queries(client: Client)
         return len(queries)
 
     assert cost(1) == cost(3)
+
+
+def test_a_rater_is_compared_with_their_own_past(world: StudyWorld, coordinator: User, client: Client) -> None:
+    first, second = world.round(name="First"), world.round(name="Again", raters=[world.rater])
+    for position, (then, now) in enumerate(((True, True), (True, False), (False, False), (False, False)), start=1):
+        for assignment, given in ((world.assignment(first), then), (world.assignment(second), now)):
+            judge(assignment, position, *(["PULL-APP"] if given else []))
+    close(first)
+    close(second)
+    client.force_login(coordinator)
+
+    said = Program(coordinator)("get", f"{world.study.slug}/results/drift/").json()["own_past"]
+    text = client.get(f"/studies/{world.study.slug}/results/drift/", {"code": "PULL-APP"}).content.decode()
+
+    mine = said["PULL-APP"]
+    assert list(mine) == ["rater_a"]
+    assert {name: mine["rater_a"][name] for name in ("transcripts", "segments", "then", "now")} == {
+        "transcripts": 1,
+        "segments": 4,
+        "then": 0.5,
+        "now": 0.25,
+    }
+    assert mine["rater_a"]["percent_agreement"]["value"] == 0.75
+    assert mine["rater_a"]["cohen_kappa"]["value"] == pytest.approx(0.5)
+    assert "NRM" not in said
+    past = text.partition("Against their own past")[2]
+    assert "rater_a" in past
+    assert "75.0" in past
+    assert "Nobody has coded a transcript twice" not in past
+
+
+def test_own_past_is_left_out_while_the_reader_codes_the_transcript(world: StudyWorld, coordinator: User) -> None:
+    for name in ("First", "Again"):
+        round_ = world.round(name=name, raters=[world.rater])
+        judge(world.assignment(round_), 1, "PULL-APP")
+        close(round_)
+    assert "PULL-APP" in Program(coordinator)("get", f"{world.study.slug}/results/drift/").json()["own_past"]
+
+    world.round(raters=[world.coordinator])
+
+    assert Program(coordinator)("get", f"{world.study.slug}/results/drift/").json()["own_past"] == {}
