@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from coding.queries import kept
+from coding.queries import drift, kept
 from coding.services import exports
 
 
@@ -25,5 +25,6 @@ def prepare_results(round_id: int) -> None:
     close_old_connections()
     try:
         kept.prepare(round_id)
+        drift.prepare_drift(round_id)
     finally:
         close_old_connections()

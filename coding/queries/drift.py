@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.core.cache import caches
+from django.db.models import QuerySet
 
 from coding import access
 from coding.models import Round
@@ -89,19 +90,24 @@ def study_drift(user: User, study: Study) -> StudyDrift:
     A transcript that they are blind to is left out, as in every aggregate. What was computed once is kept under the
     fingerprints of the rounds.
     """
-    hidden = set(access.blind_transcripts(user))
-    rounds = list(
-        Round.objects.filter(access.results_open_to(user), study=study)
-        .select_related("study", "version")
-        .order_by("created_at", "pk")
-    )
+    rounds = Round.objects.filter(access.results_open_to(user), study=study)
+    return _drift_of(rounds, set(access.blind_transcripts(user)))
+
+
+def prepare_drift(round_id: int) -> None:
+    """Compute what whoever is blind to nothing sees, once a round has closed: the worker's job."""
+    _drift_of(Round.objects.closed().filter(study__rounds=round_id), set())
+
+
+def _drift_of(found: QuerySet[Round], hidden: set[int]) -> StudyDrift:
+    rounds = list(found.select_related("study", "version").order_by("created_at", "pk"))
     kept = kept_rounds(rounds, hidden)
     digest = hashlib.sha256("".join(one.fingerprint for one in kept).encode()).hexdigest()
-    found: StudyDrift | None = caches["results"].get(f"drift-{digest}")
-    if found is None:
-        found = _computed(kept, _orders(rounds, hidden))
-        caches["results"].set(f"drift-{digest}", found)
-    return found
+    known: StudyDrift | None = caches["results"].get(f"drift-{digest}")
+    if known is None:
+        known = _computed(kept, _orders(rounds, hidden))
+        caches["results"].set(f"drift-{digest}", known)
+    return known
 
 
 def round_sums(kept: KeptRound) -> RoundSums:

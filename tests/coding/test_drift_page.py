@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coding.models import Assignment, Round
-from coding.queries.drift import study_drift
+from coding.queries.drift import prepare_drift, study_drift
 from coding.queries.kept import fingerprint, kept_rounds
 from coding.reliability.drift import TOO_FEW
 from tests.factories import StudyWorld, close, judge, make_member, make_transcript, make_version, make_world
@@ -159,6 +159,18 @@ def test_an_unknown_code_shows_the_first(world: StudyWorld, coordinator: User, c
 
     assert answer.status_code == 200
     assert answer.context["chosen"] is not None
+
+
+def test_the_worker_has_computed_it_when_somebody_comes(
+    world: StudyWorld, coordinator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_, _ = drifting(world, hours=2)
+    prepare_drift(round_.pk)
+    monkeypatch.setattr("coding.queries.drift._computed", None)
+
+    found = study_drift(coordinator, world.study)
+
+    assert [one.pk for one in found.rounds] == [round_.pk]
 
 
 def test_rounds_together_have_the_fingerprints_that_they_have_alone(world: StudyWorld) -> None:
