@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from coding.queries import enactments_prepared, kept
+from coding.queries import drift, enactments_prepared, kept
 from coding.services import exports
 
 
@@ -26,5 +26,6 @@ def prepare_results(round_id: int) -> None:
     try:
         kept.prepare(round_id)
         enactments_prepared.prepare(round_id)
+        drift.prepare_drift(round_id)
     finally:
         close_old_connections()

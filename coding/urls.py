@@ -14,6 +14,7 @@ from coding.views import (
     discussions,
     draft_links,
     drawing,
+    drift,
     enactments,
     enactments_counts,
     enactments_dyads,
@@ -127,6 +128,7 @@ urlpatterns = [
     # results
     path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),
+    path("studies/<slug:study>/results/drift/", drift.drift, name="drift"),
     path("studies/<slug:study>/results/compare/", comparison.compare, name="compare"),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", reliability.reliability, name="reliability"),
     path(

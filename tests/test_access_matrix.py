@@ -32,6 +32,7 @@ studies/<slug:study>/members/<int:member_id>/remove/                            
 studies/<slug:study>/members/<int:member_id>/bring-back/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/members/<int:member_id>/password-link/                                  POST   302 404 403 403 403 403 200
 studies/<slug:study>/transcripts/                                                            GET    302 404 200 403 403 200 200
+studies/<slug:study>/transcripts/attributes/                                                 POST   302 404 403 403 403 403 302
 studies/<slug:study>/transcripts/upload/                                                     GET    302 404 403 403 403 403 200
 studies/<slug:study>/transcripts/upload/                                                     POST   302 404 403 403 403 403 422
 studies/<slug:study>/transcripts/imports/<uuid:batch>/                                       GET    302 404 403 403 403 403 200
@@ -115,6 +116,7 @@ assignments/<uuid:assignment_id>/submit/                                        
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
 validation/                                                                                  GET    302 200 200 200 200 200 200
 studies/<slug:study>/results/                                                                GET    302 404 200 403 403 200 200
+studies/<slug:study>/results/drift/                                                          GET    302 404 200 403 403 200 200
 studies/<slug:study>/results/compare/                                                        GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/                                      GET    302 404 200 403 403 200 200
 studies/<slug:study>/rounds/<int:round_id>/reliability/code/                                 GET    302 404 200 403 403 200 200
@@ -200,6 +202,8 @@ api/v1/studies/<slug:study>/members/<int:member_id>/                            
 api/v1/studies/<slug:study>/invitations/                                                     GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/invitations/                                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/invitations/<int:invitation_id>/                                 DELETE 401 404 403 403 403 403 404
+api/v1/studies/<slug:study>/attributes/                                                      GET    401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/attributes/                                                      PUT    401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/transcripts/                                                     GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/transcripts/                                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/transcripts/<int:transcript_id>/                                 GET    401 404 200 403 403 200 200
@@ -246,6 +250,7 @@ api/v1/assignments/<uuid:assignment_id>/note/                                   
 api/v1/assignments/<uuid:assignment_id>/outcome/                                             GET    401 404 403 403 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200
+api/v1/studies/<slug:study>/results/drift/                                                   GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/results/compare/                                                 GET    401 404 400 403 403 400 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/                               GET    401 404 200 403 403 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/                     GET    401 404 200 403 403 200 200

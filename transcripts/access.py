@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
-from transcripts.models import Membership, Study
+from transcripts.models import Membership, SessionAttribute, ShownAttribute, Study
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
@@ -59,6 +60,31 @@ def may_read_material(user: User, study: Study) -> Decision:
     if has_power(user, study, "read_material"):
         return YES
     return no("Raters read the transcripts that they were given, on their own desk.")
+
+
+def may_see_attribute(user: User, attribute: SessionAttribute) -> bool:
+    """
+    Tell whether the person may see what is known about a session.
+
+    Who reads the material sees it; raters are blind to it but for what the study lets them see.
+    """
+    if has_power(user, attribute.study, "read_material"):
+        return True
+    shown = ShownAttribute.objects.filter(study=attribute.study_id, name=attribute.name).exists()
+    return shown and membership(user, attribute.study) is not None
+
+
+def attributes_open_to(user: User) -> Q:
+    """Say the same as `may_see_attribute` for many attributes."""
+    place = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    shown = ShownAttribute.objects.filter(study=OuterRef("study_id"), name=OuterRef("name"))
+    reads = [role for role, powers in POWERS.items() if "read_material" in powers]
+    return Q(Exists(place.filter(role__in=reads))) | (Q(Exists(shown)) & Q(Exists(place)))
+
+
+def attributes_at_the_desk() -> Q:
+    """Keep the attributes that raters see beside what they code: whoever codes is shown no more there."""
+    return Q(Exists(ShownAttribute.objects.filter(study=OuterRef("study_id"), name=OuterRef("name"))))
 
 
 def may_see_member(user: User, member: Membership) -> Decision:

@@ -26,6 +26,7 @@ urlpatterns = [
         imports.preview_transcript,
         name="preview-transcript",
     ),
+    path("studies/<slug:study>/transcripts/attributes/", transcripts.show_attributes, name="show-attributes"),
     path("studies/<slug:study>/transcripts/<int:transcript_id>/", transcripts.transcript, name="transcript"),
     path("studies/<slug:study>/transcripts/<int:transcript_id>/file/", transcripts.original_file, name="original-file"),
     path(

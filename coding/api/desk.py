@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
@@ -23,9 +23,17 @@ from coding.queries.turn import TurnState
 from coding.services import notes, submission
 from coding.services.act_drafts import KINDS, ActError, drafts_of
 from coding.services.acts import perform_all, result_json
+from transcripts import access as material
 from transcripts.api.scope import caller
-from transcripts.models import Segment
+from transcripts.models import Segment, SessionAttribute
 from workbench.accounts.access import require
+
+#: What raters may see of the sessions, on each assignment's transcript as `shown`.
+SHOWN = Prefetch(
+    "transcript__session_attributes",
+    queryset=SessionAttribute.objects.filter(material.attributes_at_the_desk()).order_by("pk"),
+    to_attr="shown",
+)
 
 
 class AssignmentSerializer(serializers.ModelSerializer):
@@ -37,14 +45,20 @@ class AssignmentSerializer(serializers.ModelSerializer):
     rater = serializers.CharField(source="rater.label")
     codebook_version = serializers.IntegerField(source="version_id")
     due_on = serializers.DateField(source="round.due_on", allow_null=True)
+    session = serializers.SerializerMethodField(help_text="What the study lets raters see of the session.")
 
     class Meta:
         model = Assignment
         fields = [
             "id", "study", "round", "transcript", "rater", "codebook_version", "phase",
-            "place", "due_on", "assigned_at", "submitted_at", "withdrawn_at",
+            "place", "due_on", "session", "assigned_at", "submitted_at",
+            "withdrawn_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_session(self, assignment: Assignment) -> dict[str, str]:
+        """Give the session attributes that raters see, by name."""
+        return {one.name: one.value for one in getattr(assignment.transcript, "shown", ())}
 
 
 class CodingSerializer(serializers.Serializer):
@@ -150,6 +164,7 @@ def _find(request: Request, assignment_id: UUID) -> Assignment:
     rows = Assignment.objects.visible_to(caller(request)).select_related(
         "rater", "round", "study", "transcript", "version"
     )
+    rows = rows.prefetch_related(SHOWN)
     assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
     require(access.may_read_desk(caller(request), assignment))
     return assignment
@@ -168,9 +183,8 @@ class Assignments(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Assignment]:
         user = caller(self.request)
         rows = Assignment.objects.visible_to(user).by(user).filter(access.progress_open_to(user), rater__left_at=None)
-        return rows.select_related("rater", "round", "study", "transcript").order_by(
-            "-assigned_at", F("place").asc(nulls_last=True), "pk"
-        )
+        rows = rows.select_related("rater", "round", "study", "transcript").prefetch_related(SHOWN)
+        return rows.order_by("-assigned_at", F("place").asc(nulls_last=True), "pk")
 
 
 class OneAssignment(generics.RetrieveAPIView):

@@ -202,7 +202,7 @@ class DueSerializer(serializers.Serializer):
 
 
 class RoundAssignmentSerializer(serializers.Serializer):
-    """An assignment of a round; `state` and `judged` are null while they are not for your eyes."""
+    """An assignment of a round; what says how far it or another is, is null while it is not for your eyes."""
 
     id = serializers.UUIDField()
     transcript = serializers.IntegerField()
@@ -212,7 +212,9 @@ class RoundAssignmentSerializer(serializers.Serializer):
     judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
     late = serializers.BooleanField(allow_null=True, help_text="Open, and due before today.")
     could_read = serializers.BooleanField(
-        source="has_read", help_text="Its rater could read others' codings of the transcript before it was given."
+        source="has_read",
+        allow_null=True,
+        help_text="Its rater could read others' codings of the transcript before it was given.",
     )
 
 

@@ -8,6 +8,7 @@ from coding.api import (
     desk,
     discussions,
     drawing,
+    drift,
     enactments,
     exports,
     late_changes,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),
+    path("studies/<slug:study>/results/drift/", drift.Drift.as_view()),
     path("studies/<slug:study>/results/compare/", comparison.CompareRounds.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/", results.RoundReliability.as_view()),
     path("studies/<slug:study>/rounds/<int:round_id>/reliability/breakdown/", results.RoundBreakdown.as_view()),

@@ -27,7 +27,9 @@ class VersionField(forms.ModelChoiceField):
 
 
 class RoundForm(OneLineForm, forms.Form):
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(
+        max_length=80, help_text="Raters see it, and not the kind: “drift check” would tell them what it is."
+    )
     kind = forms.ChoiceField(
         choices=Round.Kind.choices,
         initial=Round.Kind.RELIABILITY,
@@ -108,7 +110,7 @@ class DueForm(forms.Form):
     """By when the raters of a round are asked to hand in."""
 
     due_on = forms.DateField(
-        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
 

@@ -158,14 +158,19 @@ def counted_assignments(round_: Round, transcripts: Iterable[int] | None = None)
     Law 3 is this filter: first, blind, submitted assignments of people (with an account or imported), no machines.
     `transcripts` (ids) keeps only those; None means all.
     """
-    found = (
-        Assignment.objects.filter(round=round_)
+    found = counted_assignments_of([round_])
+    return found if transcripts is None else found.filter(transcript__in=list(transcripts))
+
+
+def counted_assignments_of(rounds: Iterable[Round]) -> QuerySet[Assignment]:
+    """Give the same for several rounds at once."""
+    return (
+        Assignment.objects.filter(round__in=list(rounds))
         .blind()
         .submitted()
         .exclude(rater__kind=Membership.Kind.MACHINE)
         .order_by("transcript__name", "rater__label")
     )
-    return found if transcripts is None else found.filter(transcript__in=list(transcripts))
 
 
 def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> JudgedRows:

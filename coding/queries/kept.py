@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from django.core.cache import caches
@@ -20,7 +20,7 @@ from django.core.cache import caches
 from coding.models import Round
 from coding.queries.breakdown import Breakdown, breakdown
 from coding.queries.confusions import Confusion, confusions
-from coding.queries.judged_rows import JudgedRows, counted_assignments, fetch_rows
+from coding.queries.judged_rows import JudgedRows, counted_assignments, counted_assignments_of, fetch_rows
 from coding.queries.program import program
 from coding.queries.ratings import code_matrices
 from coding.queries.reliability import RoundReliability, reliability_from
@@ -32,11 +32,11 @@ Made = TypeVar("Made")
 class KeptRound:
     """A closed round over some transcripts (ids; None means all of them), computed once for all who may see them."""
 
-    def __init__(self, round_: Round, transcripts: Iterable[int] | None = None) -> None:
-        """Take the fingerprint: two statements, whatever the size of the round."""
+    def __init__(self, round_: Round, transcripts: Iterable[int] | None = None, *, known: str = "") -> None:
+        """Take the fingerprint: two statements, whatever the size of the round; none where it is `known`."""
         self.round = round_
         self.transcripts = None if transcripts is None else list(transcripts)
-        self.fingerprint = fingerprint(round_, self.transcripts)
+        self.fingerprint = known or fingerprint(round_, self.transcripts)
         self._at_hand: dict[str, object] = {}
 
     def kept(self, name: str, make: Callable[[], Made]) -> Made:
@@ -80,13 +80,41 @@ def prepare(round_id: int) -> None:
 
 def fingerprint(round_: Round, transcripts: Iterable[int] | None) -> str:
     """Say in one number what the results of a round rest on; see above why this is everything."""
-    columns = ("id", "submitted_at", "rater__label", "transcript__name", "revision")
-    assignments = list(counted_assignments(round_, transcripts).values_list(*columns))
+    assignments = list(counted_assignments(round_, transcripts).values_list(*_COLUMNS))
     speakers = Speaker.objects.filter(revision__in={revision for *_, revision in assignments}).order_by("pk")
+    return _digest(round_, assignments, list(speakers.values_list("pk", "role", "role__name")))
+
+
+_COLUMNS = ("id", "submitted_at", "rater__label", "transcript__name", "revision")
+
+
+def _digest(round_: Round, assignments: Iterable[Any], speakers: list[Any]) -> str:
     rests_on = [
         [program(), np.__version__],
         [round_.pk, round_.name, round_.study.slug, round_.version_id],
         [[str(part) for part in row] for row in assignments],
-        list(speakers.values_list("pk", "role", "role__name")),
+        speakers,
     ]
     return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()
+
+
+def kept_rounds(rounds: Iterable[Round], hidden: Collection[int]) -> list[KeptRound]:
+    """Give closed rounds without the `hidden` transcripts, all their fingerprints from two statements."""
+    rounds = list(rounds)
+    found = counted_assignments_of(rounds).exclude(transcript__in=hidden)
+    rows: dict[int, list[Any]] = {round_.pk: [] for round_ in rounds}
+    transcripts: dict[int, dict[int, None]] = {round_.pk: {} for round_ in rounds}
+    for number, transcript, *row in found.values_list("round", "transcript", *_COLUMNS):
+        rows[number].append(tuple(row))
+        transcripts[number][transcript] = None
+    revisions = {row[-1] for listed in rows.values() for row in listed}
+    speakers: dict[int, list[Any]] = {}
+    said = Speaker.objects.filter(revision__in=revisions).order_by("pk")
+    for revision, *who in said.values_list("revision", "pk", "role", "role__name"):
+        speakers.setdefault(revision, []).append(tuple(who))
+    kept = []
+    for round_ in rounds:
+        heard = sorted(who for revision in {row[-1] for row in rows[round_.pk]} for who in speakers.get(revision, []))
+        known = _digest(round_, rows[round_.pk], heard)
+        kept.append(KeptRound(round_, list(transcripts[round_.pk]), known=known))
+    return kept

@@ -28,8 +28,9 @@ class Place:
     segments: int
     state: str | None
     judged: int | None
-    #: Its rater could read others' codings of the transcript before it was given.
-    has_read: bool = False
+    #: Its rater could read others' codings of the transcript before it was given. That an earlier round had closed by
+    #: then is a state too: None where it is not for these eyes yet.
+    has_read: bool | None = None
     #: Open, and the day by which it was due is over; None where the state is not for these eyes yet.
     late: bool | None = None
     #: What a coordinator can do about it: "withdraw", "reopen" or nothing.
@@ -214,7 +215,7 @@ class _Places:
             segments=getattr(assignment, "n_segments", 0),
             state=_state(assignment) if known else None,
             judged=getattr(assignment, "n_judged", 0) if known else None,
-            has_read=assignment.could_read_since is not None,
+            has_read=(assignment.could_read_since is not None) if known else None,
             late=(assignment.is_open and self.is_over) if known else None,
             act=self._act(assignment, known),
         )

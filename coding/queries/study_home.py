@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,7 +14,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
-from transcripts.models import Membership, Segment, Study
+from transcripts import access as material
+from transcripts.models import Membership, Segment, SessionAttribute, Study
 from workbench.accounts.models import User
 
 
@@ -45,6 +46,7 @@ class OwnTask:
     has_outcome: bool = False
     due_on: date | None = None
     late: bool = False
+    session: tuple[SessionAttribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +146,10 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
-    for row in rows.order_by(
-        F("submitted_at").desc(nulls_first=True),
-        "round__created_at",
-        F("place").asc(nulls_last=True),
-        "transcript__name",
-    ):
+    order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
+    listed = list(rows.order_by(*order, "transcript__name"))
+    session = shown_session({row.transcript_id for row in listed})
+    for row in listed:
         yield OwnTask(
             id=row.pk,
             transcript=row.transcript.name,
@@ -161,7 +161,17 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             has_outcome=row.pk in decided,
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
+            session=session.get(row.transcript_id, ()),
         )
+
+
+def shown_session(transcripts: Collection[int]) -> dict[int, tuple[SessionAttribute, ...]]:
+    """Give what raters may see of these sessions."""
+    found: dict[int, tuple[SessionAttribute, ...]] = {}
+    rows = SessionAttribute.objects.filter(material.attributes_at_the_desk(), transcript__in=transcripts)
+    for one in rows.order_by("pk"):
+        found[one.transcript_id] = (*found.get(one.transcript_id, ()), one)
+    return found
 
 
 def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:

@@ -196,6 +196,7 @@ class Gallery:
             ("reliability-code", self.place("reliability-code", self.closed.pk) + "?code=PULL-APP"),
             ("compare-choice", self.place("compare")),
             ("compare", self.place("compare") + f"?first={self.closed.pk}&second={later.pk}"),
+            ("drift", self.place("drift") + "?code=PULL-APP"),
             ("runs", self.place("runs", self.closed.pk)),
             ("run", self.place("run", self.closed.pk, run.pk)),
             ("planner", self.place("planner", self.closed.pk) + "?prevalence=5"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from coding import access
@@ -189,3 +190,26 @@ def test_who_could_read_before_is_named_in_the_api_and_in_exports(world: StudyWo
         [world.coordinator.label, "Again", since],
         ["rater_a", "Again", ""],
     ]
+
+
+def test_a_blind_coordinator_does_not_learn_by_giving_a_transcript_that_an_earlier_round_has_closed(
+    world: StudyWorld,
+) -> None:
+    """Whoever was shown the others' codings is marked when given the transcript again, once that round closed."""
+    shown = world.round(others_shown=True)
+    world.round(raters=[world.coordinator])
+    elsewhere = world.round(raters=[world.coordinator], name="Elsewhere")
+    assert world.coordinator.user is not None
+    call, path = Program(world.coordinator.user), f"{world.study.slug}/rounds/{elsewhere.pk}/assignments/"
+    body = {"shares": [{"transcript": world.transcript.pk, "raters": ["rater_a"]}], "reason": "To see."}
+
+    def answered() -> list[dict[str, object]]:
+        with transaction.atomic():
+            rows = call("post", path, body).json()
+            transaction.set_rollback(True)
+        return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+    before = answered()
+    close(shown)
+
+    assert answered() == before

@@ -185,7 +185,7 @@ def test_a_blind_coordinator_gets_the_design_and_null_for_every_state(world: Stu
     for row in (listed, whole):
         assert (row["state"], row["closed_at"]) == (None, None)
     assert whole["design"][0]["raters"] == ["rater_a", "rater_b"]
-    assert {(row["state"], row["judged"]) for row in places} == {(None, None)}
+    assert {(row["state"], row["judged"], row["could_read"]) for row in places} == {(None, None, None)}
     for act in ("withdraw", "reopen"):
         answer = call("post", f"{closed.pk}/assignments/{places[0]['id']}/{act}/", {"reason": "Why not."})
         assert (answer.status_code, answer.json()["detail"]) == (403, NOT_YET)

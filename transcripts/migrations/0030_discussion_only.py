@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transcripts', '0004_names_in_the_history_are_kept'),
+        ('transcripts', '0023_what_raters_see_of_sessions'),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """The material and who may see it."""
 
 from transcripts.models.study import Invitation, Membership, SpeakerRole, Study
-from transcripts.models.transcript import Revision, Segment, SessionAttribute, Speaker, Transcript
+from transcripts.models.transcript import Revision, Segment, SessionAttribute, ShownAttribute, Speaker, Transcript
 from transcripts.models.upload import Upload
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Revision",
     "Segment",
     "SessionAttribute",
+    "ShownAttribute",
     "Speaker",
     "SpeakerRole",
     "Study",

@@ -64,6 +64,24 @@ class SessionAttribute(models.Model):
         return f"{self.name}: {self.value}"
 
 
+@keep_history
+class ShownAttribute(models.Model):
+    """A session attribute that the study lets its raters see; of all others they are told nothing."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="shown_attributes")
+    name = models.CharField(max_length=60, validators=[plain_words])
+
+    objects = StudyScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint("study", "name", name="shown_attribute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Revision(models.Model):
     """The text of a transcript as one uploaded file gave it. Never edited: a correction is a new revision."""
 

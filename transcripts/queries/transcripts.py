@@ -11,7 +11,7 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min
 
-from transcripts.models import Revision, Segment, SessionAttribute, Speaker, Study, Transcript, Upload
+from transcripts.models import Revision, Segment, SessionAttribute, ShownAttribute, Speaker, Study, Transcript, Upload
 
 ROWS_PER_PAGE = 100
 SEGMENTS_PER_PAGE = 300
@@ -89,6 +89,13 @@ def transcript_page(transcript: Transcript, number: str | int = 1) -> Transcript
     row = transcript_rows([transcript])[0]
     segments = Segment.objects.filter(revision=row.revision).select_related("speaker__role").order_by("position")
     return TranscriptPage(row, Paginator(segments, SEGMENTS_PER_PAGE).get_page(number))
+
+
+def attribute_choices(study: Study) -> list[tuple[str, bool]]:
+    """Name the session attributes of a study, each with whether its raters see it."""
+    names = set(SessionAttribute.objects.filter(study=study).values_list("name", flat=True))
+    shown = set(ShownAttribute.objects.filter(study=study).values_list("name", flat=True))
+    return [(name, name in shown) for name in sorted(names | shown)]
 
 
 def waiting_batches(study: Study) -> list[WaitingBatch]:

@@ -13,7 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from transcripts import access, files
 from transcripts.models import Transcript
 from transcripts.preview_form import posted_attributes
-from transcripts.queries.transcripts import transcript_list, transcript_page, transcript_rows, waiting_batches
+from transcripts.queries.transcripts import (
+    attribute_choices,
+    transcript_list,
+    transcript_page,
+    transcript_rows,
+    waiting_batches,
+)
+from transcripts.services import shown_attributes
 from transcripts.services import transcripts as services
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import require
@@ -34,8 +41,19 @@ def transcripts(request: HttpRequest, study: str) -> HttpResponse:
         "rows": transcript_rows(page.object_list),
         "may_manage": may_manage,
         "waiting": waiting_batches(scope.study) if may_manage else [],
+        "choices": attribute_choices(scope.study) if may_manage else [],
     }
     return render(request, "transcripts/transcripts.html", context)
+
+
+@require_POST
+def show_attributes(request: HttpRequest, study: str) -> HttpResponse:
+    """Say what raters see of the sessions."""
+    scope = enter(request, study)
+    names = [name for name, _ in attribute_choices(scope.study) if name in request.POST.getlist("shown")]
+    shown_attributes.show_attributes(user=person(request), study=scope.study, names=names)
+    messages.success(request, f"Raters see {', '.join(names)}." if names else "Raters see nothing of the sessions.")
+    return redirect("transcripts", study)
 
 
 def _find(request: HttpRequest, study: str, transcript_id: int) -> tuple[Scope, Transcript]:

@@ -1,0 +1,212 @@
+"""Drift in words and pictures: sentences with the next step, and control charts as places in an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coding.queries.drift import CodeDrift, Place, RaterChart, StudyDrift
+from coding.queries.own_past import OwnPast
+from coding.queries.reliability_json import value_object
+from coding.reliability.drift import Point
+
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 590.0, 12.0, 128.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One transcript in a chart: where it lies, its limits, and what it is; `version` where a new one begins."""
+
+    x: float
+    y: float
+    left: float
+    width: float
+    high: float
+    height: float
+    outside: bool
+    place: Place
+    point: Point
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One rater's control chart; `before` and `after` are the heights of the means on either side of a change."""
+
+    line: RaterChart
+    dots: tuple[Dot, ...]
+    zero: float
+    centre: float
+    top_label: str
+    bottom_label: str
+    path: str
+    change_x: float | None
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A sentence about one rater and one code, and where its turns are."""
+
+    code: CodeDrift
+    line: RaterChart
+    sentence: str
+    next_step: str
+
+
+def points_of(share: float) -> str:
+    """Say a difference of shares in percentage points."""
+    number = round(100 * abs(share))
+    return f"{number} point{'' if number == 1 else 's'}"
+
+
+def sentence(drift: StudyDrift) -> str:
+    """Say what the page has found."""
+    if not any(one.chart.points for code in drift.codes for one in code.charts):
+        return "Nothing to chart yet."
+    alerts = drift.alerts
+    if not alerts:
+        tested = any(one.chart.change for code in drift.codes for one in code.charts)
+        return "Nobody has drifted from the others." if tested else "Too few transcripts to tell a change from chance."
+    raters, codes = {one.rater for _, one in alerts}, {code.key for code, _ in alerts}
+    who = next(iter(raters)) if len(raters) == 1 else f"{len(raters)} raters"
+    what = next(code.name for code, _ in alerts) if len(codes) == 1 else f"{len(codes)} codes"
+    return f"{who} {'has' if len(raters) == 1 else 'have'} moved on {what}."
+
+
+def alerts_of(drift: StudyDrift) -> list[Alert]:
+    """Give the alerts, each a sentence with the next step."""
+    return [Alert(code, one, _said(code, one), _next_step(code, one)) for code, one in drift.alerts]
+
+
+def _said(code: CodeDrift, line: RaterChart) -> str:
+    change, since = line.chart.change, line.since
+    if change is None or since is None:
+        return ""
+    way = "more" if change.size > 0 else "less"
+    both = len(code.alerts) == 2 and sum(bool(one.chart.points) for one in code.charts) == 2
+    unsure = " Which of the two changed, two raters alone cannot tell." if both else ""
+    p = "p < .001" if change.p < 0.001 else f"p = {change.p:.3f}".replace("0.", ".")
+    return (
+        f"{line.rater} gives {code.name} {way} often than before, against the others, since {since.transcript} "
+        f"({since.round}): {_beside(change.before)} until then, {_beside(change.after)} since ({p}).{unsure}"
+    )
+
+
+def _beside(difference: float) -> str:
+    if round(100 * difference) == 0:
+        return "as often as the others"
+    return f"{points_of(difference)} {'above' if difference > 0 else 'below'} them"
+
+
+def _next_step(code: CodeDrift, line: RaterChart) -> str:
+    rest = len(line.places) - line.chart.change.at if line.chart.change else 0
+    transcripts = "the transcript" if rest == 1 else f"the {rest} transcripts"
+    return (
+        f"Next: look together at the turns on which {line.rater} and the others differ, settle what {code.name} means, "
+        f"write it into the codebook, and have {transcripts} coded since then looked at again."
+    )
+
+
+def pictures(code: CodeDrift) -> list[Picture]:
+    """Lay out the charts of one code on one scale, so that they can be compared."""
+    points = [point for one in code.charts for point in one.chart.points]
+    reach = max([0.05, *(abs(value) for point in points for value in (point.difference, point.low, point.high))])
+    reach = min(reach, 1.0)
+    return [_picture(one, reach) for one in code.charts if one.chart.points]
+
+
+def _picture(line: RaterChart, reach: float) -> Picture:
+    def y(value: float) -> float:
+        return round((TOP + BOTTOM) / 2 - max(min(value / reach, 1), -1) * (BOTTOM - TOP) / 2, 1)
+
+    points, change = line.chart.points, line.chart.change if line.chart.alert else None
+    step = (RIGHT - LEFT) / len(points)
+    xs = [round(LEFT + step * (number + 0.5), 1) for number in range(len(points))]
+    dots = tuple(
+        Dot(
+            x=x,
+            y=y(point.difference),
+            left=round(x - step / 2, 1),
+            width=round(step, 1),
+            high=y(point.high),
+            height=round(y(point.low) - y(point.high), 1),
+            outside=not point.low <= point.difference <= point.high,
+            place=place,
+            point=point,
+            version=_begins(line.places, number),
+        )
+        for number, (x, point, place) in enumerate(zip(xs, points, line.places, strict=True))
+    )
+    return Picture(
+        line=line,
+        dots=dots,
+        zero=y(0),
+        centre=y(line.chart.centre),
+        top_label=f"+{round(100 * reach)}",
+        bottom_label=f"−{round(100 * reach)}",
+        path=" ".join(f"{dot.x},{dot.y}" for dot in dots),
+        change_x=round(LEFT + step * change.at, 1) if change else None,
+        before=y(change.before) if change else None,
+        after=y(change.after) if change else None,
+    )
+
+
+def _begins(places: Sequence[Place], number: int) -> str:
+    """Name the version of the codebook that begins with a point."""
+    version = places[number].version
+    return version if number and places[number - 1].version != version else ""
+
+
+def drift_object(drift: StudyDrift) -> dict[str, object]:
+    """Lay everything out as JSON."""
+    return {
+        "raters": list(drift.raters),
+        "rounds": [round_.name for round_ in drift.rounds],
+        "alerts": [
+            {"code": one.code.key, "rater": one.line.rater, "sentence": one.sentence, "next_step": one.next_step}
+            for one in alerts_of(drift)
+        ],
+        "codes": {code.key: {one.rater: _chart_object(one) for one in code.charts} for code in drift.codes},
+        "own_past": {
+            key: {one.rater: _own_past_object(one) for one in rows} for key, rows in drift.own_past.items() if rows
+        },
+    }
+
+
+def _own_past_object(one: OwnPast) -> dict[str, object]:
+    return {
+        "transcripts": one.transcripts,
+        "segments": one.segments,
+        "then": one.then,
+        "now": one.now,
+        "percent_agreement": value_object(one.agreement),
+        "cohen_kappa": value_object(one.kappa),
+    }
+
+
+def _chart_object(line: RaterChart) -> dict[str, object]:
+    change, since = line.chart.change, line.since
+    return {
+        "points": [
+            {
+                "transcript": place.transcript,
+                "round": place.round_id,
+                "codebook_version": place.version,
+                "comparisons": point.units,
+                "own": point.own,
+                "others": point.reference,
+                "difference": point.difference,
+                "low": point.low,
+                "high": point.high,
+            }
+            for place, point in zip(line.places, line.chart.points, strict=True)
+        ],
+        "centre": line.chart.centre if line.chart.points else None,
+        "change": None
+        if change is None or since is None
+        else {"since": since.transcript, "before": change.before, "after": change.after, "p": change.p},
+        "alert": line.chart.alert,
+        "why": line.chart.why,
+    }

@@ -1,0 +1,38 @@
+"""Whether raters drift: control charts of each code over the order of coding."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from coding import access
+from coding.queries import drift_page as page
+from coding.queries.drift import study_drift
+from transcripts.views.scope import enter, person
+from workbench.accounts.access import require
+
+
+@require_GET
+def drift(request: HttpRequest, study: str) -> HttpResponse:
+    """Say who moved on which code, and chart one code for every rater."""
+    scope = enter(request, study)
+    require(access.may_read_results(person(request), scope.study))
+    found = study_drift(person(request), scope.study)
+    shown = [code for code in found.codes if any(one.chart.points for one in code.charts) or code.key in found.own_past]
+    by_key = {code.key: code for code in shown}
+    first = next((code.key for code, _ in found.alerts), next(iter(by_key), ""))
+    asked = request.GET.get("code", "")
+    chosen = by_key.get(asked if asked in by_key else first)
+    context = {
+        "scope": scope,
+        "tab": "reliability",
+        "drift": found,
+        "sentence": page.sentence(found),
+        "alerts": page.alerts_of(found),
+        "codes": by_key.values(),
+        "chosen": chosen,
+        "own_past": found.own_past.get(chosen.key, ()) if chosen else (),
+        "pictures": page.pictures(chosen) if chosen else [],
+    }
+    return render(request, "coding/drift.html", context)
