@@ -38,13 +38,16 @@ def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         "asked": asked,
         "sentence": counts.counts_sentence(found, asked),
         "part_links": [
-            (
-                by if part == "condition" and by else part,
-                f"?{asked.query(part=part)}&groups={asked.groups}",
-                part == asked.part,
-            )
-            for part in PARTS
-            if part != "condition" or by
+            *(
+                (name, f"?{asked.query(part='condition', by=name)}&groups={asked.groups}", part == name)
+                for part in [by if asked.part == "condition" else ""]
+                for name in found.attributes
+            ),
+            *(
+                (part, f"?{asked.query(part=part)}&groups={asked.groups}", part == asked.part)
+                for part in PARTS
+                if part != "condition"
+            ),
         ],
         "group_links": [
             (title, f"?{asked.query(groups='')}&groups={kind}", kind == asked.groups) for kind, title in GROUPS.items()
