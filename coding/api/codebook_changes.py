@@ -15,9 +15,7 @@ from coding.models import ChangeNote, CodebookVersion, Comment
 from coding.queries.discussions import comments_on
 from coding.queries.version_diff import diff_object, version_diff
 from coding.services import change_notes
-from transcripts import access as material
-from transcripts.api.scope import caller, find_study
-from workbench.accounts.access import require
+from transcripts.api.scope import caller
 
 
 class AgainstSerializer(serializers.Serializer):
@@ -74,7 +72,7 @@ class CodebookChanges(OneCodebook):
     )
     def put(self, request: Request, study: str, version_id: int) -> Response:
         """Say what became of one code of a draft; said again, the later word counts."""
-        version = self._draft(request, study, version_id)
+        version = self.find_to_manage(request, study, version_id)
         given = DecisionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         said: dict[str, Any] = given.validated_data
@@ -96,7 +94,3 @@ class CodebookChanges(OneCodebook):
         if found is None:
             raise serializers.ValidationError({"comment": ["Nothing of this id was said of the code."]})
         return found
-
-    def _draft(self, request: Request, study: str, version_id: int) -> CodebookVersion:
-        require(material.may_manage(caller(request), find_study(request, study)))
-        return self.find(request, study, version_id)

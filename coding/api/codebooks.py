@@ -137,6 +137,11 @@ class OneCodebook(generics.GenericAPIView):
         require(access.may_read_codebook(caller(request), found, published=version.is_published))
         return version
 
+    def find_to_manage(self, request: Request, study: str, version_id: int) -> CodebookVersion:
+        """Find a version for a coordinator; the role is asked before what the version is."""
+        require(material.may_manage(caller(request), find_study(request, study)))
+        return self.find(request, study, version_id)
+
     def get(self, request: Request, study: str, version_id: int) -> Response:
         """Show one version with everything it says."""
         return _whole(request, self.find(request, study, version_id))

@@ -10,11 +10,8 @@ from rest_framework.response import Response
 
 from coding.api.codebooks import OneCodebook
 from coding.api.discussions import CodeKeySerializer
-from coding.models import CodebookVersion
 from coding.queries import mapping
-from transcripts import access as material
-from transcripts.api.scope import caller, find_study
-from workbench.accounts.access import require
+from transcripts.api.scope import caller
 
 
 class ReviewRowSerializer(serializers.Serializer):
@@ -33,11 +30,6 @@ class CodebookMapping(OneCodebook):
 
     http_method_names = ["get", "options"]
 
-    def for_coordinators(self, request: Request, study: str, version_id: int) -> CodebookVersion:
-        """Find a version for somebody who may see how earlier codings are read."""
-        require(material.may_manage(caller(request), find_study(request, study)))
-        return self.find(request, study, version_id)
-
     @extend_schema(
         operation_id="codebook_mapping",
         responses=OpenApiResponse(
@@ -46,7 +38,7 @@ class CodebookMapping(OneCodebook):
     )
     def get(self, request: Request, study: str, version_id: int) -> Response:
         """Say for each code of the earlier versions as which codes it is read, and whether that is safe."""
-        version = self.for_coordinators(request, study, version_id)
+        version = self.find_to_manage(request, study, version_id)
         found = mapping.readings(caller(request), version)
         codes = [
             {
@@ -73,7 +65,7 @@ class MappingReview(CodebookMapping):
     )
     def get(self, request: Request, study: str, version_id: int) -> Response:
         """List the codings of a code under earlier versions that cannot be read on as they are."""
-        version = self.for_coordinators(request, study, version_id)
+        version = self.find_to_manage(request, study, version_id)
         asked = CodeKeySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found, code = mapping.readings(caller(request), version), asked.validated_data["code"]

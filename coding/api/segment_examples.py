@@ -14,10 +14,8 @@ from coding.api.codebooks import OneCodebook
 from coding.models import Code, SegmentExample
 from coding.queries.segment_examples import SeenExample, examples_of
 from coding.services import segment_examples
-from transcripts import access as material
-from transcripts.api.scope import caller, find_study
+from transcripts.api.scope import caller
 from transcripts.models import Transcript
-from workbench.accounts.access import require
 
 
 class SeenExampleSerializer(serializers.Serializer):
@@ -61,8 +59,7 @@ class CodebookExamples(OneCodebook):
     )
     def post(self, request: Request, study: str, version_id: int) -> Response:
         """Take a segment as an example of a code in a draft."""
-        require(material.may_manage(caller(request), find_study(request, study)))
-        version = self.find(request, study, version_id)
+        version = self.find_to_manage(request, study, version_id)
         given = NewExampleSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         said: dict[str, Any] = dict(given.validated_data)

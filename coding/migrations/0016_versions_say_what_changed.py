@@ -307,6 +307,8 @@ class Migration(migrations.Migration):
         key("coding_changesuccessor", "successor_of_note", "note_id, version_id", "coding_changenote", "id, version_id"),
         key("coding_changesuccessor", "successor_code_of_version",
             "code_id, version_id", "coding_code", "id, version_id"),
+        kept("coding_changenote"),
+        kept("coding_changesuccessor"),
         kept("coding_changenoteevent"),
         kept("coding_changesuccessorevent"),
     ]

@@ -96,5 +96,6 @@ class Migration(migrations.Migration):
             "revision_id, study_id", "transcripts_revision", "id, study_id"),
         key("coding_segmentexample", "example_added_in_study",
             "added_by_id, study_id", "transcripts_membership", "id, study_id"),
+        kept("coding_segmentexample"),
         kept("coding_segmentexampleevent"),
     ]

@@ -72,5 +72,6 @@ class Migration(migrations.Migration):
             "version_id, study_id", "coding_codebookversion", "id, study_id"),
         key("coding_versionretirement", "retired_by_member",
             "retired_by_id, study_id", "transcripts_membership", "id, study_id"),
+        kept("coding_versionretirement"),
         kept("coding_versionretirementevent"),
     ]
