@@ -6,6 +6,7 @@ from django.db import transaction
 
 from coding import access
 from coding.models import Code, CodebookProposal, CodebookVersion, MeetingEntry, NamesShown, Round
+from coding.services import discussions
 from transcripts import access as material
 from transcripts.models import Membership, Segment, Study
 from workbench.accounts.access import require
@@ -107,6 +108,8 @@ def propose_change(
     """
     Propose a change of the codebook: of which code, of what kind, in words; from a meeting with the segment behind it.
 
+    It is said in the discussion of the code too, where a draft takes it up.
+
     Raises PermissionDenied, MeetingNotPossible, ProposalNotPossible or WordsMissing.
     """
     member, segment = material.membership(user, study), None
@@ -125,6 +128,20 @@ def propose_change(
         raise WordsMissing("Say in a sentence what should change.")
     same = {"study": study, "version": version, "code": code, "change": change, "words": text, "segment": segment}
     found = CodebookProposal.objects.filter(author=member, round=round_, **same).first()
-    return found or CodebookProposal.objects.create(
+    if found is not None:
+        return found
+    made = CodebookProposal.objects.create(
         author=member, round=round_, revision_id=segment.revision_id if segment else None, **same
     )
+    if code is not None and access.may_discuss(user, study):
+        # There it can become the reason of a change in the draft.
+        discussions.say(user=user, version=version, key=code.key, text=_as_comment(made), comment_id=made.pk)
+    return made
+
+
+def _as_comment(made: CodebookProposal) -> str:
+    where = ""
+    if made.round is not None and made.segment is not None:
+        name = made.segment.revision.transcript.name
+        where = f" ({made.round}, {name}, turn {made.segment.position})"
+    return f"Proposed, {made.get_change_display()}{where}. {made.words}"

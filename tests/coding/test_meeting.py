@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from coding.models import CodebookProposal, MeetingEntry, NamesShown, Round
+from coding.models import CodebookProposal, Comment, MeetingEntry, NamesShown, Round
 from coding.queries.dispute_kinds import apart, kind_name
 from coding.queries.kept import KeptRound
 from coding.queries.meeting import Meeting, proposals_of
@@ -97,6 +97,9 @@ def test_a_thread_a_decision_and_a_codebook_change_in_one_go(world: StudyWorld, 
     assert "1 decided" in text
     (proposal,) = proposals_of(world.version.pk, code=world.version.codes.get(key="PULL-DEF").pk)
     assert (proposal.change, proposal.segment_id, proposal.author) == ("redefined", segment, world.coordinator)
+    comment = Comment.objects.get(discussion__key="PULL-DEF")
+    where = f"({round_}, {world.transcript.name}, turn 2)"
+    assert comment.text == f"Proposed, {proposal.get_change_display()} {where}. {proposal.words}"
 
 
 def test_a_later_decision_counts_and_an_empty_one_takes_it_back(world: StudyWorld, round_: Round) -> None:

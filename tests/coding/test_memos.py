@@ -141,6 +141,14 @@ def test_the_page_keeps_changes_shares_and_takes_away(world: StudyWorld) -> None
     assert Memo.objects.count() == 1
 
 
+def test_the_page_of_a_transcript_leads_to_its_memos(world: StudyWorld) -> None:
+    page = reverse("transcript", args=[world.study.slug, world.transcript.pk])
+    memos = f"{reverse('memos', args=[world.study.slug])}?transcript={world.transcript.pk}"
+
+    assert memos in client(world.reader).get(page).content.decode()
+    assert client(world.reader).get(memos).status_code == 200
+
+
 def test_only_its_author_changes_a_memo(world: StudyWorld) -> None:
     memo = write(world.coordinator, "Mine.", shared=True)
 
