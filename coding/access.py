@@ -443,6 +443,13 @@ def may_see_results(user: User, round_: Round) -> Decision:
     return no(ADJUDICATING) if hides_names(user, round_) else YES
 
 
+def may_read_numbers(user: User, study: Study) -> Decision:
+    """Decide whether the person may see how far raters of the study agree, in the rounds that are open to them."""
+    if not (decision := may_read_results(user, study)):
+        return decision
+    return no(NO_NUMBERS) if study.discussion_only else YES
+
+
 def may_see_numbers(user: User, round_: Round) -> Decision:
     """Decide whether the person may see how far raters agree: with the results, unless the study wants no numbers."""
     if not (decision := may_see_results(user, round_)):

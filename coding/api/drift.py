@@ -25,5 +25,5 @@ class Drift(APIView):
     def get(self, request: Request, study: str) -> Response:
         """Give the alerts, and for each code and rater every point of the control chart."""
         found = find_study(request, study)
-        require(access.may_read_results(caller(request), found))
+        require(access.may_read_numbers(caller(request), found))
         return Response(drift_object(study_drift(caller(request), found)))

@@ -17,7 +17,7 @@ from workbench.accounts.access import require
 def drift(request: HttpRequest, study: str) -> HttpResponse:
     """Say who moved on which code, and chart one code for every rater."""
     scope = enter(request, study)
-    require(access.may_read_results(person(request), scope.study))
+    require(access.may_read_numbers(person(request), scope.study))
     found = study_drift(person(request), scope.study)
     shown = [code for code in found.codes if any(one.chart.points for one in code.charts) or code.key in found.own_past]
     by_key = {code.key: code for code in shown}

@@ -89,3 +89,17 @@ def test_runs_are_hidden_by_predicate_and_query_alike(world: StudyWorld, round_:
 
     assert not access.may_see_run(user, ReliabilityRun.objects.get())
     assert not ReliabilityRun.objects.filter(access.runs_open_to(user)).exists()
+
+
+def test_nobody_is_charted_in_such_a_study(world: StudyWorld, round_: Round) -> None:
+    me, slug = client(world.coordinator), world.study.slug
+    page, address = reverse("drift", args=[slug]), f"/api/v1/studies/{slug}/results/drift/"
+    before = me.get(page).status_code, me.get(address).status_code
+
+    Study.objects.filter(pk=world.study.pk).update(discussion_only=True)
+    after = me.get(address)
+
+    assert before == (200, 200)
+    assert me.get(page).status_code == after.status_code == 403
+    assert after.json()["detail"] == access.NO_NUMBERS
+    assert page not in me.get(reverse("results", args=[slug])).content.decode()
