@@ -680,12 +680,14 @@ def examples_open_to(user: User) -> Q:
     return ~Q(blind_to(user, "revision__transcript_id")) & (Q(Exists(places)) | Q(Exists(own)))
 
 
+WHILE_ADJUDICATING = "Discussions open to you when adjudication has ended: what others say could name who gave what."
 WHILE_CODING = "Discussions open to you when you have handed in what you code: what others say could speak of it."
 
 
 def may_discuss(user: User, study: Study) -> Decision:
     """
-    Decide whether the person may read, and take part in, the discussions of codes: members without open coding.
+    Decide whether the person may read, and take part in, the discussions of codes: members without open coding, and
+    not those who adjudicate blind.
 
     Words cannot be searched for judgements: whoever codes in the study could learn of others' from them (law 2).
     """
@@ -693,14 +695,15 @@ def may_discuss(user: User, study: Study) -> Decision:
         return no("Only members of the study discuss its codes.")
     if Assignment.objects.by(user).open().filter(study=study).exists():
         return no(WHILE_CODING)
-    return YES
+    return no(WHILE_ADJUDICATING) if _hiding(user).filter(study=study).exists() else YES
 
 
 def discussions_open_to(user: User) -> Q:
     """Say the same as `may_discuss` for many rows of studies: discussions, or what was said in them."""
     places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
     coding = Assignment.objects.by(user).open().filter(study=OuterRef("study_id"))
-    return Q(Exists(places)) & ~Q(Exists(coding))
+    hiding = _hiding(user).filter(study=OuterRef("study_id"))
+    return Q(Exists(places)) & ~Q(Exists(coding)) & ~Q(Exists(hiding))
 
 
 def may_download(user: User, export: ExportFile) -> Decision:

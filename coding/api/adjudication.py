@@ -251,7 +251,7 @@ class ShowNames(APIView):
 
 def _case_object(request: Request, round_: Round, segment_id: int) -> dict[str, Any]:
     cases = _cases(request, round_)
-    unit, member = cases.place_of(segment_id), membership(caller(request), round_.study)
+    unit, member = cases.rows.units.place_of(segment_id), membership(caller(request), round_.study)
     if unit is None or member is None:
         raise Http404
     case = cases.case(AdjudicationOpening.objects.get(round=round_), member, unit)

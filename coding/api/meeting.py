@@ -167,7 +167,7 @@ class Proposals(APIView):
 
 
 def _talk(meeting: Meeting, segment_id: int) -> dict[str, Any]:
-    unit = meeting.place_of(segment_id)
+    unit = meeting.rows.units.place_of(segment_id)
     if unit is None:
         raise Http404
     talk: Talk = meeting.talk(unit)

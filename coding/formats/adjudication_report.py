@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from coding.formats.dictionary import plain
 from coding.formats.report.words import decimal
 
 
@@ -74,10 +75,10 @@ def write_report(facts: ReportFacts) -> str:
 
 
 def _lines(facts: ReportFacts) -> Iterator[str]:
-    yield f"# Adjudication of {_plain(facts.round)}"
+    yield f"# Adjudication of {plain(facts.round)}"
     yield ""
-    version = f"Codebook version: {_plain(facts.version)}."
-    yield f"Study: {_plain(facts.study)}. {version} Opened: {facts.opened}. {facts.ended}"
+    version = f"Codebook version: {plain(facts.version)}."
+    yield f"Study: {plain(facts.study)}. {version} Opened: {facts.opened}. {facts.ended}"
     yield ""
     yield RULE_OF_THE_LAYER
     yield ""
@@ -85,8 +86,8 @@ def _lines(facts: ReportFacts) -> Iterator[str]:
     yield "## What adjudicators could know"
     yield ""
     for known in facts.known:
-        yield f"- {_plain(known.adjudicator)}: {known.answers} answers, {known.blind} of them blind. {known.sentence}"
-        yield from (f"  - {number}: {_plain(reason)}" for reason, number in known.reasons)
+        yield f"- {plain(known.adjudicator)}: {known.answers} answers, {known.blind} of them blind. {known.sentence}"
+        yield from (f"  - {number}: {plain(reason)}" for reason, number in known.reasons)
     yield ""
     yield "## How often each rater was upheld"
     yield ""
@@ -101,14 +102,14 @@ def _lines(facts: ReportFacts) -> Iterator[str]:
         if found:
             yield f"## {title}"
             yield ""
-            yield from _table((title, "Segments"), [(_plain(name), str(number)) for name, number in found])
+            yield from _table((title, "Segments"), [(plain(name), str(number)) for name, number in found])
 
 
 def _upheld(line: UpheldLine) -> Sequence[str]:
     kappa = "undefined" if line.kappa is None else f"{decimal(line.kappa)} ({line.codes})"
     whole = f"{line.whole} of {line.judged}"
     kept, ratings = f"{line.kept} of {line.gave}", f"{line.rating_kept} of {line.rated}"
-    return (_plain(line.rater), str(line.judged), whole, str(line.gave), kept, str(line.added), ratings, kappa)
+    return (plain(line.rater), str(line.judged), whole, str(line.gave), kept, str(line.added), ratings, kappa)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -116,9 +117,3 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]
     yield f"|{' --- |' * len(heads)}"
     yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
-
-
-def _plain(text: str) -> str:
-    """Keep a text in one line and free of markup."""
-    line = " ".join(text.split())
-    return "".join(f"\\{char}" if char in "\\|`*<>[]" else char for char in line)

@@ -110,7 +110,7 @@ def dictionary_csv(codebook: CodebookDraft | None = None) -> Iterator[str]:
 
 def data_dictionary(codebook: CodebookDraft | None = None) -> str:
     """Write the data dictionary as Markdown: the rules of reading first, then one table a file."""
-    of = f" of {_plain(codebook.title)}, version {_plain(codebook.version)}" if codebook else ""
+    of = f" of {plain(codebook.title)}, version {plain(codebook.version)}" if codebook else ""
     return _page(of, dictionary_rows(codebook))
 
 
@@ -135,11 +135,11 @@ def _table(rows: Iterable[DictionaryRow]) -> str:
     lines = ["| " + " | ".join(HEADINGS) + " |", "|" + " --- |" * len(HEADINGS)]
     for row in rows:
         words = (row.meaning, row.type, row.allowed, row.empty)
-        lines.append(f"| {_verbatim(row.column)} | {' | '.join(_plain(word) for word in words)} |")
+        lines.append(f"| {_verbatim(row.column)} | {' | '.join(plain(word) for word in words)} |")
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep a text in one cell and free of markup."""
     line = " ".join(text.split())
     return "".join(f"\\{char}" if char in "\\|`*<>[]" else char for char in line)

@@ -12,9 +12,9 @@ import numpy as np
 from coding import access
 from coding.models import Adjudication, AdjudicationOpening, Judgement, NamesShown, Round
 from coding.queries.dispute_kinds import KINDS, Apart, apart, kind_name
-from coding.queries.judged_rows import CODABLE, NOT_JUDGED, Ints, JudgedRows
+from coding.queries.judged_rows import CODABLE, NOT_JUDGED, Ints, JudgedRows, place_among
 from coding.queries.kept import KeptRound
-from coding.queries.segment_votes import CodeVotes, code_votes, context_of, finished_judgements
+from coding.queries.segment_votes import CodeVotes, code_votes, context_of, counted_judgements
 from transcripts.models import Membership, Segment
 from workbench.accounts.models import User
 
@@ -141,15 +141,9 @@ class Cases:
             found[unit] = tuple(tuple(slot for _, slot in one) for one in sorted(said))
         return found
 
-    def place_of(self, segment: int) -> int | None:
-        """Find a segment among the round's that may be read here."""
-        places = np.flatnonzero(self.rows.units.ids == segment)
-        return int(places[0]) if len(places) else None
-
     def page_of(self, segment: int) -> int:
         """Give the page of the list on which a segment stands; 1 where it is not in dispute."""
-        places = np.flatnonzero(self.rows.units.ids[self.units] == segment)
-        return int(places[0]) // PAGE_SIZE + 1 if len(places) else 1
+        return (place_among(self.rows.units.ids[self.units], segment) or 0) // PAGE_SIZE + 1
 
     def next_open(self, after: int = 0) -> int:
         """Give the next segment without an answer after this one, from the top at the end; 0 where there is none."""
@@ -160,7 +154,7 @@ class Cases:
     def case(self, opening: AdjudicationOpening, member: Membership, unit: int) -> Case:
         """Give one segment under letters."""
         segment = Segment.objects.select_related("speaker__role", "revision").get(pk=int(self.rows.units.ids[unit]))
-        counted = finished_judgements(self.round, segment).exclude(assignment__rater__kind=Membership.Kind.MACHINE)
+        counted = counted_judgements(self.round, segment)
         said = lettered(opening.seed, member.pk, segment, list(counted))
         rows = {row.n: row for row in _answers(self.round, segment)}
         answered = any(row.author_id == member.pk for row in rows.values())

@@ -9,7 +9,7 @@ import numpy as np
 
 from coding.queries import ratings
 from coding.queries.confusions import confusions
-from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows
+from coding.queries.judged_rows import CODABLE, NOT_JUDGED, CodeRow, Ints, JudgedRows, place_among
 from coding.queries.kept import KeptRound
 from coding.queries.widest import widest_first
 from transcripts.models import Segment
@@ -147,13 +147,8 @@ class Disputes:
 
     def page_of(self, segment: int) -> int:
         """Give the page of the list on which a segment stands; 1 where it is not disputed."""
-        places = np.flatnonzero(self.rows.units.ids[self.units] == segment)
-        return int(places[0]) // PAGE_SIZE + 1 if len(places) else 1
-
-    def unit_of(self, segment: int) -> int | None:
-        """Find a segment among those that may be read here."""
-        places = np.flatnonzero(self.rows.units.ids == segment)
-        return int(places[0]) if len(places) else None
+        place = place_among(self.rows.units.ids[self.units], segment)
+        return (place or 0) // PAGE_SIZE + 1
 
 
 def _places(names: Sequence[str], wanted: Sequence[str]) -> list[int]:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from coding.models import Adjudication
 from coding.queries.dispute_kinds import apart
-from coding.queries.judged_rows import CODABLE, NOT_JUDGED, UNCODABLE, Ints, JudgedRows
+from coding.queries.judged_rows import CODABLE, NOT_JUDGED, UNCODABLE, Ints, JudgedRows, fetch_lists
 from coding.queries.kept import KeptRound
 from coding.queries.ratings import Mask
 
@@ -112,7 +112,7 @@ class _Decided:
         revisions = _revisions(rows)
         found = [
             (str(pk), segment, outcome)
-            for pk, segment, outcome in _fetch(_LATEST, round_id, revisions)
+            for pk, segment, outcome in fetch_lists(_LATEST, round_id, revisions)
             if outcome != Adjudication.Outcome.OPEN
         ]
         # Answers on transcripts that are not read here stay out.
@@ -125,9 +125,9 @@ class _Decided:
         )
         self.answers = {int(place): pk for place, (pk, _, _) in zip(self.units, found, strict=True)}
         ids = [pk for pk, _, _ in found]
-        self.given = self._columns(_fetch(_GIVEN, ids), 3)
-        self.evidence = self._columns(_fetch(_EVIDENCE, ids), 4)
-        self.said = [(int(self._places([row[0]])[0]), row[1], row[2]) for row in _fetch(_ATTRIBUTES, ids)]
+        self.given = self._columns(fetch_lists(_GIVEN, ids), 3)
+        self.evidence = self._columns(fetch_lists(_EVIDENCE, ids), 4)
+        self.said = [(int(self._places([row[0]])[0]), row[1], row[2]) for row in fetch_lists(_ATTRIBUTES, ids)]
 
     def _places(self, segments: list[int]) -> Ints:
         return self._order[np.searchsorted(self._sorted, np.array(segments, dtype=np.int64))]
@@ -154,12 +154,6 @@ def _firsts(rows: JudgedRows) -> Ints:
     begins[1:] = np.diff(rows.units.position) <= 0
     begins[1:] |= np.diff(rows.units.transcript) != 0
     return rows.units.ids[begins]
-
-
-def _fetch(statement: str, *asked: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        return list(cursor.fetchall())
 
 
 def _of_exemplars(columns: Ints, rater: Ints) -> Ints:

@@ -85,6 +85,16 @@ class Units:
     char_start: Ints
     length: Ints
 
+    def place_of(self, segment: int) -> int | None:
+        """Find a segment among these."""
+        return place_among(self.ids, segment)
+
+
+def place_among(ids: Ints, segment: int) -> int | None:
+    """Find a segment among ids of segments."""
+    places = np.flatnonzero(ids == segment)
+    return int(places[0]) if len(places) else None
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedRows:
@@ -193,7 +203,7 @@ def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> Judge
     book = fetch_book(round_.version)
     # Free text is never compared, and what is computed from here is kept: nothing of it may be what people wrote.
     listed = {attribute.id for attribute in book.attributes if attribute.values}
-    said_of = _fetch_lists(_ATTRIBUTES.statement, assignments)
+    said_of = fetch_lists(_ATTRIBUTES.statement, assignments)
     attributes, words = _with_words([row for row in said_of if row[2] in listed])
     return JudgedRows(
         book=book,
@@ -254,14 +264,15 @@ _SEGMENTS = """
 """
 
 
-def _fetch_lists(statement: str, *asked: Any) -> list[tuple[Any, ...]]:
+def fetch_lists(statement: str, *asked: Any) -> list[tuple[Any, ...]]:
+    """Ask the database for rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return list(cursor.fetchall())
 
 
 def _fetch(asked: _Asked, assignments: list[UUID], width: int) -> Ints:
-    rows = _fetch_lists(asked.statement, assignments)
+    rows = fetch_lists(asked.statement, assignments)
     return np.array(rows, dtype=np.int64).reshape(-1, width).T
 
 
@@ -275,7 +286,7 @@ def _with_words(rows: list[tuple[Any, ...]]) -> tuple[Ints, tuple[str, ...]]:
 
 def _fetch_units(revisions: dict[int, int]) -> tuple[Units, Ints]:
     """Fetch the segments of some revisions; `revisions` says which transcript each belongs to."""
-    table = np.array(_fetch_lists(_SEGMENTS, list(revisions)), dtype=np.int64).reshape(-1, 6).T
+    table = np.array(fetch_lists(_SEGMENTS, list(revisions)), dtype=np.int64).reshape(-1, 6).T
     transcript = np.array([revisions[revision] for revision in table[1].tolist()], dtype=np.int64)
     order = np.lexsort((table[2], table[1], transcript))
     ids, revision, position, role, start, length = table[:, order]

@@ -13,8 +13,8 @@ from coding.queries.adjudication import letter, lettered
 from coding.queries.dispute_kinds import KINDS, Apart, apart, kind_name
 from coding.queries.judged_rows import Ints
 from coding.queries.kept import KeptRound
-from coding.queries.segment_votes import CodeVotes, code_votes, context_of, finished_judgements
-from transcripts.models import Membership, Segment
+from coding.queries.segment_votes import CodeVotes, code_votes, context_of, counted_judgements
+from transcripts.models import Segment
 
 PAGE_SIZE = 50
 FIRST_WORDS = 160
@@ -137,11 +137,6 @@ class Meeting:
             for unit, segment in zip(units.tolist(), ids, strict=True)
         ]
 
-    def place_of(self, segment: int) -> int | None:
-        """Find a segment among the round's that may be read here."""
-        places = np.flatnonzero(self.rows.units.ids == segment)
-        return int(places[0]) if len(places) else None
-
     def page_of(self, segment: int) -> int:
         """Give the page of the agenda on which a segment stands; 1 where it is not on it."""
         return self.segments.index(segment) // PAGE_SIZE + 1 if segment in self.segments else 1
@@ -149,7 +144,7 @@ class Meeting:
     def talk(self, unit: int) -> Talk:
         """Give one segment with all that was said of it, by raters under letters and in the meeting."""
         segment = Segment.objects.select_related("speaker__role", "revision").get(pk=int(self.rows.units.ids[unit]))
-        counted = finished_judgements(self.round, segment).exclude(assignment__rater__kind=Membership.Kind.MACHINE)
+        counted = counted_judgements(self.round, segment)
         said = lettered(self.round.seed, 0, segment, list(counted))
         shown = NamesShown.objects.filter(round=self.round, segment=segment, place=NamesShown.Place.MEETING)
         revealed = shown.select_related("member").order_by("at").first()

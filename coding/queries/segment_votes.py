@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from coding import access
 from coding.models import Coding, Judgement, Round
 from coding.queries.disputes import Disputes
+from coding.queries.judged_rows import counted_assignments
 from transcripts.models import Segment
 from workbench.accounts.models import User
 
@@ -94,6 +95,12 @@ def finished_judgements(round_: Round, segment: Segment) -> QuerySet[Judgement]:
         .select_related("assignment__rater")
         .prefetch_related("codings__code__family", "codings__evidence", "codings__attributes__attribute")
     )
+
+
+def counted_judgements(round_: Round, segment: Segment) -> QuerySet[Judgement]:
+    """Give those of them that make reliability."""
+    counted = counted_assignments(round_).order_by()
+    return finished_judgements(round_, segment).filter(assignment__in=counted)
 
 
 def code_votes(segment: Segment, judgements: Sequence[Judgement | None], asked: str = "") -> list[CodeVotes]:

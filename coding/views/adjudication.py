@@ -51,7 +51,7 @@ def _desk(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
         raise Http404("There is no such kind of disagreement.") from None
     wanted = said.get("segment") or request.GET.get("turn", "")
     chosen = _chosen(request, cases, str(wanted))
-    unit = cases.place_of(chosen) if chosen else None
+    unit = cases.rows.units.place_of(chosen) if chosen else None
     if chosen and unit is None:
         raise Http404("There is no such segment in what may be read here.")
     opening = get_object_or_404(AdjudicationOpening, round=round_)

@@ -32,7 +32,7 @@ def disagreements(request: HttpRequest, study: str, round_id: int) -> HttpRespon
     turn, page = _number(request, "turn"), _number(request, "page")
     agenda = disputes.agenda(page or disputes.page_of(turn))
     chosen = turn or (agenda.cards[0].segment if agenda.cards else 0)
-    unit = disputes.unit_of(chosen)
+    unit = disputes.rows.units.place_of(chosen)
     if turn and unit is None:
         raise Http404("There is no such segment in what may be read here.")
     codes = disputes.code_names()

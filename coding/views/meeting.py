@@ -46,7 +46,7 @@ def _page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
     except ValueError:
         raise Http404("There is no such kind of disagreement.") from None
     chosen = said.get("segment") or number_of(request.GET, "turn") or next(iter(meeting.segments), 0)
-    unit = meeting.place_of(chosen) if chosen else None
+    unit = meeting.rows.units.place_of(chosen) if chosen else None
     if chosen and unit is None:
         raise Http404("There is no such segment in what may be read here.")
     talk = None if unit is None else meeting.talk(unit)

@@ -11,13 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from coding import access
-from coding.models import ChangeNote, Code, CodebookVersion, Comment, Discussion
+from coding.models import AdjudicationOpening, ChangeNote, Code, CodebookVersion, Comment, Discussion
 from coding.queries.change_notes import fates
 from coding.queries.discussions import comments_on, said_of
 from coding.services import codebooks, discussions
 from coding.services.discussions import CommentRefused
+from tests.coding.test_adjudication import disputed
+from tests.coding.test_adjudication_access import open_
 from tests.coding.test_constraints import refused_by
 from tests.factories import StudyWorld, close, make_version, make_world
 from transcripts.models import Membership
@@ -85,6 +88,19 @@ def test_the_rule_for_one_study_and_for_many_rows_agree(world: StudyWorld) -> No
         listed = Comment.objects.filter(access.discussions_open_to(user)).exists()
         assert listed == bool(access.may_discuss(user, world.study))
         assert (said_of(user, world.version) is None) == (not listed)
+
+
+def test_whoever_adjudicates_blind_waits_until_adjudication_has_ended(world: StudyWorld) -> None:
+    say(world.rater, world.version, "rater_b gave it on turn 2.")
+    opening = open_(disputed(world))
+    users = [user_of(member) for member in (world.adjudicator, world.reader)]
+
+    during = [bool(access.may_discuss(user, world.study)) for user in users]
+    listed = [Comment.objects.filter(access.discussions_open_to(user)).exists() for user in users]
+    AdjudicationOpening.objects.filter(pk=opening.pk).update(ended_at=timezone.now())
+
+    assert during == listed == [False, True]
+    assert access.may_discuss(users[0], world.study)
 
 
 # What is kept --------------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_a_later_decision_counts_and_an_empty_one_takes_it_back(world: StudyWorl
 
     assert MeetingEntry.objects.count() == 3
     talk = Meeting(round_, [world.transcript.pk])
-    unit = talk.place_of(segment)
+    unit = talk.rows.units.place_of(segment)
     assert unit is not None
     assert talk.talk(unit).decision is None
 

@@ -6,7 +6,10 @@ import ast
 
 from workbench import env
 
-SOURCES = sorted(path for path in (env.ROOT / "coding").rglob("*.py") if "migrations" not in path.parts)
+#: Scripts are handed out one by one, and each stands alone.
+SOURCES = sorted(
+    path for path in (env.ROOT / "coding").rglob("*.py") if not {"migrations", "scripts"} & set(path.parts)
+)
 #: A body of fewer letters than this says too little to come to differ.
 LONG = 70
 
