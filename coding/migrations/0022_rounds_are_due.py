@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0024_keys_of_designs'),
+        ('coding', '0021_keys_of_designs'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ from transcripts.migrations._keys import key, kept
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0033_meeting_and_memo_keys'),
+        ('coding', '0026_meeting_and_memo_keys'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('transcripts', '0004_names_in_the_history_are_kept'),
     ]

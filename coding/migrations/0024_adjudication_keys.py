@@ -15,7 +15,7 @@ CODING, ATTRIBUTE = "coding_adjudicatedcoding", "coding_adjudicatedattribute"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coding", "0030_adjudication"),
+        ("coding", "0023_adjudication"),
         ("transcripts", "0004_names_in_the_history_are_kept"),
     ]
 

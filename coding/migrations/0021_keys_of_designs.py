@@ -9,7 +9,7 @@ MEMBER = ("transcripts_membership", "id, study_id")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coding", "0023_designs_and_their_changes")]
+    dependencies = [("coding", "0020_designs_and_their_changes")]
 
     operations = [
         migrations.RunSQL(

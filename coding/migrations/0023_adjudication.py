@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0025_rounds_are_due'),
+        ('coding', '0022_rounds_are_due'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('transcripts', '0004_names_in_the_history_are_kept'),
     ]

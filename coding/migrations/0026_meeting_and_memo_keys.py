@@ -15,7 +15,7 @@ ENTRY, PROPOSAL, MEMO = "coding_meetingentry", "coding_codebookproposal", "codin
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coding", "0032_meetings_and_memos"),
+        ("coding", "0025_meetings_and_memos"),
         ("transcripts", "0004_names_in_the_history_are_kept"),
     ]
 

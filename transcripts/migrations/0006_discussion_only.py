@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transcripts', '0023_what_raters_see_of_sessions'),
+        ('transcripts', '0005_what_raters_see_of_sessions'),
     ]
 
     operations = [
