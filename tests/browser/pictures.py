@@ -1,5 +1,5 @@
 """
-Take the README's pictures of the desk and of the reliability page: `python -m tests.browser.pictures`.
+Take the README's pictures of the desk, of reliability and of enactments: `python -m tests.browser.pictures`.
 
 It loads the demo into an installation of its own, which is thrown away, and codes the first turns as a rater would.
 """
@@ -148,6 +148,14 @@ def the_reliability_page(page: Page) -> bytes:
     return page.screenshot()
 
 
+def the_enactments(page: Page) -> bytes:
+    """Look at the hours of the closed round, turn by turn."""
+    page.get_by_role("link", name="Enactments", exact=True).first.click()
+    page.wait_for_selector("svg")
+    page.mouse.move(0, 0)
+    return page.screenshot()
+
+
 def smaller(page: Page, picture: bytes) -> bytes:
     """Write the picture anew without filters, which large plain areas do not need; it looks the same to the dot."""
     page.goto("about:blank")
@@ -176,13 +184,14 @@ def start_browser(playwright: Any) -> Browser:
 
 
 def main() -> None:
-    """Take both pictures."""
+    """Take all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with installation() as (site, passwords), sync_playwright() as running:
         browser = start_browser(running)
         for name, email, take in (
             ("desk", "rater.a@example.org", the_desk),
             ("reliability", "coordinator@example.org", the_reliability_page),
+            ("enactments", "coordinator@example.org", the_enactments),
         ):
             page = signed_in(browser, site, email, passwords[email])
             picture = smaller(page, take(page))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coding.formats.pictures.marks import draw_mark
-from coding.formats.pictures.svg import Picture, drawing
+from coding.formats.pictures.svg import Picture, cut, drawing
 
 LEFT, TOP = 210.0, 12.0
 
@@ -33,7 +33,7 @@ def co_map(names: Sequence[tuple[str, str, bool]], spots: Mapping[tuple[int, int
     for row, (name, slot, weak) in enumerate(names):
         y = TOP + side * (row + 0.5)
         draw_mark(page, slot, 8, y, 5.0)
-        label = page.add("text", kind="name", x=20.0, y=y + 4.5, text=name if len(name) <= 27 else f"{name[:26]}…")
+        label = page.add("text", kind="name", x=20.0, y=y + 4.5, text=cut(name, 27))
         if weak:
             label.add("tspan", kind="below", text=" ?").told("Agreement on this is below the study’s threshold")
         page.add("path", kind="row-line", d=f"M{LEFT:.0f} {y + side / 2:.1f}H{LEFT + side * (row + 1):.1f}")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left, ticks
-from coding.formats.pictures.svg import Element, Picture, drawing
+from coding.formats.pictures.svg import Element, Picture, cut, drawing
 
 LARGE = Frame(760, 330, 48, 560, 34, 262)
-SMALL = Frame(400, 220, 40, 240, 30, 168)
+SMALL = Frame(400, 220, 40, 214, 30, 168)
 MOST = 6
+#: How many letters of a name, and of the words below it, go beside a large and a small picture.
+LETTERS = {LARGE: (24, 34), SMALL: (20, 28)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def wait_curves(
         _name(page, curve, up, number, taken, frame)
     if not any(curve.steps for curve in curves):
         why = next((curve.why for curve in curves if curve.why), "not defined")
-        page.add("text", kind="quiet", x=frame.left + 12, y=(frame.top + frame.bottom) / 2, text=why[:80])
+        page.add("text", kind="quiet", x=frame.left + 12, y=(frame.top + frame.bottom) / 2, text=cut(why, 80))
     return Picture(name, title, frame.width, frame.height, page)
 
 
@@ -93,16 +95,6 @@ def _name(page: Element, curve: WaitCurve, up: Scale, number: int, taken: list[f
     taken.append(y)
     kind = f"curve curve-{number}" if number > 1 else "curve"
     page.add("path", kind=kind, d=f"M{frame.right + 8:.0f} {y:.1f}h22")
-    page.add("text", kind="strong", x=frame.right + 36, y=y + 4, text=_cut(curve.title, frame))
-    page.add(
-        "text",
-        kind="tick-label",
-        x=frame.right + 36,
-        y=y + 18,
-        text=(curve.note or curve.why)[: 34 if frame is LARGE else 20],
-    )
-
-
-def _cut(title: str, frame: Frame) -> str:
-    most = 24 if frame is LARGE else 16
-    return title if len(title) <= most else f"{title[: most - 1]}…"
+    of_name, of_note = LETTERS[frame]
+    page.add("text", kind="strong", x=frame.right + 36, y=y + 4, text=cut(curve.title, of_name))
+    page.add("text", kind="tick-label", x=frame.right + 36, y=y + 18, text=cut(curve.note or curve.why, of_note))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left
-from coding.formats.pictures.svg import Picture, drawing
+from coding.formats.pictures.svg import Picture, cut, drawing
 
 LARGE = Frame(560, 300, 48, 440, 34, 246)
 SMALL = Frame(340, 220, 40, 326, 30, 168)
@@ -60,10 +60,10 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
             page.add("circle", kind="tip", cx=x, cy=y, r=4.0 if number == 1 else 3.0).told(point.words)
         if places and not is_small:
             y = _free(places[-1][1], taken)
-            page.add("text", kind="name", x=frame.right + 8, y=y + 4, text=line.title[:18])
+            page.add("text", kind="name", x=frame.right + 8, y=y + 4, text=cut(line.title, 18))
     if not known:
         why = next((point.words for line in lines for point in line.points if point.words), "not defined")
-        page.add("text", kind="quiet", x=frame.left + 12, y=up.at(0) - 10, text=why[:70])
+        page.add("text", kind="quiet", x=frame.left + 12, y=up.at(0) - 10, text=cut(why, 70))
     return Picture(name, title, frame.width, frame.height, page)
 
 

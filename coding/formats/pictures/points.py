@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coding.formats.pictures.scales import Scale, axis_below
-from coding.formats.pictures.svg import Element, Picture, drawing
+from coding.formats.pictures.svg import Element, Picture, cut, drawing
 
 WIDTH, LEFT, RIGHT, TOP, LINE = 820.0, 250.0, 600.0, 34.0, 20.0
 
@@ -46,7 +46,7 @@ def points_picture(
     for measure in measures:
         height = max(len(measure.points), 1) * LINE
         label = page.add(
-            "text", kind="name", x=LEFT - 14, y=y + height / 2 - 4, text=_cut(measure.title), text_anchor="end"
+            "text", kind="name", x=LEFT - 14, y=y + height / 2 - 4, text=cut(measure.title, 36), text_anchor="end"
         )
         if measure.is_weak:
             label.add("tspan", kind="below", text=" ?").told("Agreement on this is below the study’s threshold")
@@ -59,16 +59,12 @@ def points_picture(
     return Picture(name, title, WIDTH, y + 46, page, linked)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 36 else f"{text[:35]}…"
-
-
 def _legend(page: Element, conditions: Sequence[str]) -> None:
     x = LEFT
     for place, condition in enumerate(conditions):
         _shape(page, place, "stone", x + 5, TOP - 20)
-        page.add("text", kind="strong", x=x + 16, y=TOP - 16, text=condition[:30])
-        x += 36 + 7.2 * len(condition[:30])
+        page.add("text", kind="strong", x=x + 16, y=TOP - 16, text=cut(condition, 30))
+        x += 36 + 7.2 * min(len(condition), 30)
 
 
 def _shape(page: Element, condition: int, slot: str, x: float, y: float) -> Element:
@@ -92,11 +88,11 @@ def _point(page: Element, point: Point, slot: str, scale: Scale, y: float) -> No
     # The whole line is the target: a point alone is too small for a finger.
     parent.add("rect", kind="hit", x=LEFT, y=y - LINE / 2 + 1, width=WIDTH - LEFT, height=LINE - 2)
     if point.value is None:
-        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=point.words.split(": ", 1)[-1][:64])
+        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 64))
         return
     if point.low is not None and point.high is not None:
         parent.add(
             "path", kind="whisker", slot=slot, d=f"M{scale.at(point.low):.1f} {y:.1f}H{scale.at(point.high):.1f}"
         )
     _shape(parent, point.condition, slot, scale.at(point.value), y)
-    parent.add("text", kind="value", x=RIGHT + 14, y=y + 4, text=point.words.split(": ", 1)[-1][:34])
+    parent.add("text", kind="value", x=RIGHT + 14, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 34))

@@ -111,3 +111,8 @@ class Picture:
 def drawing() -> Element:
     """Begin a drawing."""
     return Element("g")
+
+
+def cut(words: str, most: int) -> str:
+    """Keep the first words of a label, with a sign that there are more: a number cut short would be another number."""
+    return words if len(words) <= most else f"{words[: most - 1].rsplit(' ', 1)[0]} …"
