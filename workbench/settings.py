@@ -196,8 +196,12 @@ SPECTACULAR_SETTINGS = {
         "ExampleKindEnum": "coding.models.example.SegmentExample.Kind",
         "RoundStateEnum": ("open", "closed"),
         "AssignmentStateEnum": ("open", "submitted", "withdrawn"),
-        "TurnsEnum": (1, 3, 5, 10, 20),
+        "TurnsEnum": tuple((turns, turns) for turns in (1, 3, 5, 10, 20)),
         "SequenceUnitEnum": ("segment", "event", "once"),
+        "ProposedChangeEnum": "coding.models.meeting.CodebookProposal.Change",
+        "PlanUnitEnum": "coding.models.run.ReliabilityPlan.Unit",
+        "JudgedOutcomeEnum": ("none", "uncodable"),
+        "FinalOutcomeEnum": "coding.models.adjudication.Adjudication.Outcome",
     },
 }
 

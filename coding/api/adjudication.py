@@ -305,10 +305,30 @@ def _answer_object(answer: Adjudication) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class FinalLayerSerializer(serializers.Serializer):
+    """The final dataset: how many segments of each source, and each segment with what stands there."""
+
+    round = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    segments = serializers.ListField(child=serializers.DictField())
+
+
+class AdjudicationReportSerializer(serializers.Serializer):
+    """How often raters were upheld, what adjudicators could know, and by which rules and causes they answered."""
+
+    opened_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    segments = serializers.DictField()
+    raters = serializers.ListField(child=serializers.DictField())
+    adjudicators = serializers.ListField(child=serializers.DictField())
+    rules = serializers.DictField()
+    causes = serializers.DictField()
+
+
 class FinalLayerView(APIView):
     """The final dataset of a round: adjudicated, else unanimous, else the only rater's, else open."""
 
-    @extend_schema(operation_id="final_layer", responses={200: serializers.ListField(child=serializers.DictField())})
+    @extend_schema(operation_id="final_layer", responses=FinalLayerSerializer)
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Give each segment with its source and what stands there."""
         round_ = _find(request, study, round_id)
@@ -323,7 +343,7 @@ class FinalLayerView(APIView):
 class AdjudicationReportView(APIView):
     """How often each rater was upheld, and what adjudicators could know."""
 
-    @extend_schema(operation_id="adjudication_report", responses={200: serializers.DictField()})
+    @extend_schema(operation_id="adjudication_report", responses=AdjudicationReportSerializer)
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Give the report."""
         round_ = _find(request, study, round_id)

@@ -79,6 +79,17 @@ class ProposalSerializer(serializers.Serializer):
     words = serializers.CharField(max_length=services.LONGEST)
 
 
+class ProposedSerializer(serializers.Serializer):
+    """A change that was proposed, by whom and when."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField(allow_blank=True)
+    change = serializers.ChoiceField(CodebookProposal.Change.choices)
+    words = serializers.CharField()
+    author = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class TalkSerializer(serializers.Serializer):
     """One segment as the meeting sees it; `raters` are empty until somebody revealed them."""
 
@@ -90,7 +101,7 @@ class TalkSerializer(serializers.Serializer):
     raters = serializers.ListField(child=serializers.CharField())
     remarks = serializers.ListField(child=serializers.DictField())
     decision = serializers.DictField(allow_null=True)
-    proposals = serializers.ListField(child=serializers.DictField())
+    proposals = ProposedSerializer(many=True)
 
 
 class MeetingSegment(APIView):
@@ -143,7 +154,7 @@ class ProposeFromMeeting(APIView):
 class Proposals(APIView):
     """The changes that were proposed to a codebook version."""
 
-    @extend_schema(operation_id="proposals", responses={200: serializers.ListField(child=serializers.DictField())})
+    @extend_schema(operation_id="proposals", responses=ProposedSerializer(many=True))
     def get(self, request: Request, study: str, version_id: int) -> Response:
         """List them to whoever may read the version and its results."""
         found = find_study(request, study)
@@ -151,7 +162,7 @@ class Proposals(APIView):
         require(access.may_read_proposals(caller(request), found))
         return Response([_proposal(one) for one in proposals_of(version.pk)])
 
-    @extend_schema(operation_id="propose_change", request=ProposalSerializer, responses={201: serializers.DictField()})
+    @extend_schema(operation_id="propose_change", request=ProposalSerializer, responses={201: ProposedSerializer})
     def post(self, request: Request, study: str, version_id: int) -> Response:
         """Propose one."""
         found = find_study(request, study)

@@ -29,7 +29,7 @@ class MemoSerializer(serializers.ModelSerializer):
 
     author = serializers.CharField(source="author.label")
     transcript = serializers.CharField(source="transcript.name", default="")
-    segment = serializers.IntegerField(source="segment.position", default=None)
+    segment = serializers.IntegerField(source="segment.position", default=None, allow_null=True)
     code = serializers.CharField(source="code.key", default="")
 
     class Meta:
