@@ -122,7 +122,7 @@ def test_no_operation_breaks_or_answers_what_it_does_not_describe(mode: Generati
     keys = {role: key_of(everything.person(role)) for role in ("coordinator", "rater")}
     for operation in operations([mode]):
         key = keys["rater" if operation.path.startswith("/api/v1/assignments/") else "coordinator"]
-        try_operation(operation, everything, key, 60 if LONG else 3, judge)
+        try_operation(operation, everything, key, 60 if LONG else 2, judge)
 
     assert sorted(set(wrong)) == []
     # Otherwise nothing but refusals were held against the description.

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.soak
 
 LONG = env.flag("WORKBENCH_SOAK")
 SEED = 20_261_125
-ACTS, TURNS, KILLS = (10_000, 60, 12) if LONG else (400, 12, 2)
+ACTS, TURNS, KILLS = (10_000, 60, 12) if LONG else (240, 12, 2)
 PATIENCE = 120
 BATCH = 40
 
