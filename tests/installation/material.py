@@ -87,7 +87,7 @@ def make_study(slug: str, tables: bytes, codebook: CodebookDraft | None = None) 
 
     study = store_study(slug=slug, title=slug)
     import_table(study, tables)
-    draft = codebook or read_codebook((ROOT / "relational_moves_codebook.json").read_bytes())
+    draft = codebook or read_codebook((ROOT / "relational_moves_codebook.json").read_bytes(), study=study)
     store_codebook(study=study, draft=draft, publish=True, user=None)
     return study
 
