@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .material import GIVEN, NO_VALUE, NOT_GIVEN, Detail, Ints, Link, Material, Session
+from .material import GIVEN, NO_VALUE, NOT_GIVEN, Bytes, Detail, Ints, Link, Mask, Material, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,18 @@ class Majority:
 
     material: Material
     ties: tuple[Tie, ...]
+
+
+def more_than_half(gave: Ints, judged: Ints) -> tuple[Bytes, Mask]:
+    """
+    Give what the majority says, and where it is tied, from how many gave a code and how many have a value for it.
+
+    Both arrays have one shape, and so have the answers: 1 given, 0 not given, -1 tied or nobody has a value.
+    """
+    values = np.where(2 * gave > judged, GIVEN, NOT_GIVEN).astype(np.int8)
+    tied = (2 * gave == judged) & (judged > 0)
+    values[tied | (judged == 0)] = NO_VALUE
+    return values, tied
 
 
 def majority(raters: Sequence[Material]) -> Majority:
@@ -71,10 +83,7 @@ def _of_session(versions: Sequence[Session], keys: tuple[str, ...]) -> tuple[Ses
             )
     stacked = np.stack([version.values for version in versions])
     gave, judged = (stacked == GIVEN).sum(axis=0), (stacked != NO_VALUE).sum(axis=0)
-    values = np.full(first.values.shape, NOT_GIVEN, dtype=np.int8)
-    values[2 * gave > judged] = GIVEN
-    tied = (2 * gave == judged) & (judged > 0)
-    values[tied | (judged == 0)] = NO_VALUE
+    values, tied = more_than_half(gave, judged)
     anybody = np.logical_or.reduce([version.judged for version in versions])
     ties = [Tie(first.transcript, int(s), keys[c], int(gave[s, c]), int(judged[s, c])) for s, c in np.argwhere(tied)]
     kept = {(int(s), keys[c]) for s, c in np.argwhere(values == GIVEN)}

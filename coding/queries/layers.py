@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from coding.analysis.layers import more_than_half
 from coding.queries.adjudicated import adjudicated_rows
 from coding.queries.judged_rows import CODABLE, NO_RATING, NOT_JUDGED, UNCODABLE, CodeRow, JudgedRows
 from coding.queries.kept import KeptRound
@@ -133,10 +134,9 @@ def majority(rows: JudgedRows) -> Layer:
     looked = (rows.judged != NOT_JUDGED).sum(axis=0)
     uncodable = 2 * (rows.judged == UNCODABLE).sum(axis=0) > looked
     judged = (rows.judged == CODABLE).any(axis=0) & ~uncodable
-    values = np.where(2 * gave > asked, 1, 0).astype(np.int8)
-    tie = (2 * gave == asked) & (asked > 0) & judged
-    values[(asked == 0) | tie | ~judged] = MISSING
-    ties = tuple((int(unit), int(code)) for unit, code in zip(*np.nonzero(tie.T), strict=True))
+    values, tie = more_than_half(gave, asked)
+    values[:, ~judged] = MISSING
+    ties = tuple((int(unit), int(code)) for unit, code in zip(*np.nonzero((tie & judged).T), strict=True))
     intensity = _mean_rating(rows, rows.given)
     return Layer(MAJORITY, _majority_words(rows.raters), values.T.copy(), judged, intensity, ties, int(uncodable.sum()))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
-from coding.analysis.material import CodeOf, Detail, Link, Material, Session
+from coding.analysis.material import GIVEN, CodeOf, Detail, Link, Material, Session
 from coding.queries.hours import Hour, SessionFacts
-from coding.queries.judged_rows import JudgedRows, counted_assignments
+from coding.queries.judged_rows import CODABLE, JudgedRows, counted_assignments
 from coding.queries.kept import KeptRound
 from coding.queries.layers import RATER, Layer, given_codes
 from transcripts.models import SpeakerRole
@@ -61,7 +61,8 @@ class Sayings:
     """
     Links and details of a round's codings, read each time: a target person is what somebody wrote, and is never kept.
 
-    In the majority layer a link or a value counts where more than half of those who gave the code said it.
+    In the majority layer a value counts where more than half of those who gave the code said it, a link where more than
+    half of those who judged its later segment made it and the layer has both of its codes (docs/methods.md).
     """
 
     def __init__(self, kept: KeptRound, hours: Sequence[Hour], layer: Layer) -> None:
@@ -91,7 +92,9 @@ class Sayings:
         read = self._read(_DETAILS)
         said = [(rater, unit, code, (attributes[attribute], value)) for rater, unit, code, attribute, value in read]
         found: dict[int, list[Detail]] = {}
-        for unit, code, (attribute, value) in self._kept(said):
+        gave = Counter(zip(self.rows.given[1].tolist(), self.rows.given[2].tolist(), strict=True))
+        ids = {key: pk for pk, key in self.key.items()}
+        for unit, code, (attribute, value) in self._kept(said, lambda unit, code: gave[unit, ids[code]]):
             place, turn = self.session[unit]
             found.setdefault(place, []).append(Detail(turn, code, attribute, value))
         return found
@@ -110,7 +113,10 @@ class Sayings:
             if segment in self.unit and other in self.key:
                 said.append((rater, unit, code, (self.unit[segment], self.key[other])))
         found: dict[int, list[Link]] = {}
-        for unit, code, (target, other) in self._kept(said):
+        judged = (self.rows.judged == CODABLE).sum(axis=0)
+        for unit, code, (target, other) in self._kept(said, lambda unit, code: int(judged[unit])):
+            if self.layer.values[target, self.column[other]] != GIVEN:
+                continue
             place, turn = self.session[unit]
             found.setdefault(place, []).append(Link(turn, code, self.session[target][1], other))
         return found
@@ -125,20 +131,20 @@ class Sayings:
             if code in self.key
         ]
 
-    def _kept(self, said: Iterable[tuple[str, int, str, Any]]) -> list[tuple[int, str, Any]]:
-        """Keep what the layer's rater said, or what most of those who gave the code said; in the order of the text."""
+    def _kept(
+        self, said: Iterable[tuple[str, int, str, Any]], asked: Callable[[int, str], int]
+    ) -> list[tuple[int, str, Any]]:
+        """Keep what the layer's rater said, or more than half of those `asked`, in the order of the text."""
         if self.layer.key.startswith(RATER):
             label = self.layer.key.removeprefix(RATER)
             mine = {(unit, code, what) for rater, unit, code, what in said if rater == label}
             return sorted(mine, key=lambda one: (one[0], self.column[one[1]], str(one[2])))
         # A rater says a thing of a coding once: the set counts people, not rows.
         votes = Counter((unit, code, what) for _, unit, code, what in set(said))
-        gave = Counter(zip(self.rows.given[1].tolist(), self.rows.given[2].tolist(), strict=True))
-        ids = {key: pk for pk, key in self.key.items()}
         kept = [
             (unit, code, what)
             for (unit, code, what), number in votes.items()
-            if 2 * number > gave[unit, ids[code]] and self.layer.values[unit, self.column[code]] == 1
+            if 2 * number > asked(unit, code) and self.layer.values[unit, self.column[code]] == GIVEN
         ]
         return sorted(kept, key=lambda one: (one[0], self.column[one[1]], str(one[2])))
 

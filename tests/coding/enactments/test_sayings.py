@@ -12,7 +12,16 @@ from coding.formats.drafts import AttributeDraft
 from coding.models import Coding, CodingAttribute, CodingLink, Round
 from coding.services.roles import set_roles
 from tests.coding.enactments.test_pages import client_of, table
-from tests.factories import SMALL_CODEBOOK, StudyWorld, close, judge, make_round, make_transcript, make_version
+from tests.factories import (
+    SMALL_CODEBOOK,
+    StudyWorld,
+    close,
+    judge,
+    make_member,
+    make_round,
+    make_transcript,
+    make_version,
+)
 from transcripts.models import SessionAttribute
 
 ASKED = (
@@ -110,3 +119,22 @@ def test_the_hours_of_a_dyad_are_a_course_whatever_the_attributes_are_spelt_like
 
     assert [(row["session"], row["transcript"]) for row in course if row["group"] == "pull"] == [(1, "H1"), (2, "H2")]
     assert not any(row["why"] for row in course)
+
+
+def test_a_link_counts_where_more_than_half_of_those_who_judged_the_later_turn_made_it(world: StudyWorld) -> None:
+    version = make_version(world.study, SMALL_CODEBOOK)
+    set_roles(user=world.coordinator.user, version=version, roles={"PULL-APP": "pull", "NAM-DIS": "naming"})
+    raters = [world.rater, world.other_rater, *(make_member(world.study, "rater", f"rater_{name}") for name in "cd")]
+    round_ = make_round(version, [make_transcript(world.study, 6, name="H1")], raters)
+    for assignment in round_.assignments.select_related("version", "rater", "transcript"):
+        for position in range(1, 7):
+            given = {2: ("PULL-APP",), 4: ("PULL-APP",), 5: ("NAM-DIS",)}.get(position, ())
+            # Three of four name it; two of these three link it, which is half of those who judged the turn.
+            judge(assignment, position, *(() if (assignment.rater.label, position) == ("rater_d", 5) else given))
+    for rater in ("rater_a", "rater_b"):
+        link(coding(round_, rater, 5, "NAM-DIS"), coding(round_, rater, 2, "PULL-APP"))
+    close(round_)
+
+    named = {row["pull"]: row["how"] for row in rows((client_of(world.reader.user), round_), "pulls")}
+
+    assert named == {2: "adjacency", 4: "adjacency"}
