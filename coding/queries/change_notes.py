@@ -9,12 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch
-
 from coding.formats.drafts import CodebookDraft
-from coding.models import ChangeNote, ChangeSuccessor, CodebookVersion
+from coding.models import ChangeNote, CodebookVersion
 from coding.queries.codebooks import draft_of
 from coding.queries.definition_changes import CHANGED, GONE, NEW, SAME, Comparison, compare_codes, parts_of
+from coding.queries.lineage import with_successors
 
 Kind = ChangeNote.Kind
 #: Parts that decide by rule where a code can be given; when one of them changed, the code was not only reworded.
@@ -69,9 +68,8 @@ def fates(version: CodebookVersion) -> tuple[Fate, ...]:
     if version.predecessor is None:
         return ()
     old, new = draft_of(version.predecessor), draft_of(version)
-    into = Prefetch("successors", ChangeSuccessor.objects.select_related("code").order_by("code__position"))
     rows = ChangeNote.objects.filter(version=version).select_related("old_code", "code", "decided_by")
-    notes = {_key(note): note for note in rows.prefetch_related(into)}
+    notes = {_key(note): note for note in rows.prefetch_related(with_successors())}
     compared = compare_codes(old, new)
     abouts = {key: about(key, old, new) for key in compared}
     held = {key: note for key, note in notes.items() if note.about == abouts.get(key)}

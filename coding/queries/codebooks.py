@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db.models import Prefetch
-
 from coding.formats.changes import SaidChange, changes_object
 from coding.formats.drafts import (
     AttributeDraft,
@@ -19,12 +17,12 @@ from coding.models import (
     Attribute,
     AttributeValue,
     ChangeNote,
-    ChangeSuccessor,
     Code,
     CodebookVersion,
     CodeRole,
     Family,
 )
+from coding.queries.lineage import with_successors
 from transcripts.models import Study
 
 PLAIN = ("same", "new")
@@ -66,7 +64,6 @@ def _changes(version: CodebookVersion) -> dict[str, object]:
     """Give what people said became of the codes before, for the file; what is plain is left out."""
     if version.predecessor is None:
         return {}
-    into = Prefetch("successors", ChangeSuccessor.objects.select_related("code").order_by("code__position"))
     notes = ChangeNote.objects.filter(version=version).exclude(kind__in=PLAIN, decided_at=None)
     said = [
         SaidChange(
@@ -75,7 +72,7 @@ def _changes(version: CodebookVersion) -> dict[str, object]:
             into=tuple(successor.code.key for successor in note.successors.all()),
             reason=note.reason,
         )
-        for note in notes.select_related("old_code", "code").prefetch_related(into).order_by("pk")
+        for note in notes.select_related("old_code", "code").prefetch_related(with_successors()).order_by("pk")
         if (code := note.old_code or note.code) is not None
     ]
     return {"changes": changes_object(version.predecessor.name, said)} if said else {}

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from coding.models import ChangeNote, CodebookVersion
+from django.db.models import Prefetch
+
+from coding.models import ChangeNote, ChangeSuccessor, CodebookVersion
 from coding.queries.definition_changes import UNDECIDED, Decided
 
 Kind = ChangeNote.Kind
 #: Kinds under which a code stands for what it stood for before.
 STILL_THE_SAME = frozenset({Kind.SAME, Kind.REWORDED})
+
+
+def with_successors() -> Prefetch:
+    """Fetch with each note the codes that it leads to, in the order of their codebook."""
+    return Prefetch("successors", ChangeSuccessor.objects.select_related("code").order_by("code__position"))
 
 
 def decided_between(one: CodebookVersion, other: CodebookVersion) -> Decided:

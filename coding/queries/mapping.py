@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 
 from coding import access
-from coding.models import Assignment, ChangeNote, ChangeSuccessor, Code, CodebookVersion, Coding
+from coding.models import Assignment, ChangeNote, Code, CodebookVersion, Coding
 from coding.queries.change_notes import Fate, fates
 from coding.queries.definition_changes import GONE
-from coding.queries.lineage import STILL_THE_SAME
+from coding.queries.lineage import STILL_THE_SAME, with_successors
 from coding.queries.segment_examples import place_of
 from workbench.accounts.models import User
 
@@ -91,11 +91,10 @@ Step = Mapping[str, tuple[str, tuple[str, ...]]]
 
 def _steps(versions: Sequence[CodebookVersion]) -> dict[int, Step]:
     """Give for each version what became of the codes before it: the kind, and the codes that it leads to."""
-    into = Prefetch("successors", ChangeSuccessor.objects.select_related("code"))
     found: dict[int, dict[str, tuple[str, tuple[str, ...]]]] = {one.pk: {} for one in versions}
     published = [one.pk for one in versions if one.is_published]
     rows = ChangeNote.objects.filter(version__in=published).exclude(old_code=None).select_related("old_code")
-    for note in rows.prefetch_related(into):
+    for note in rows.prefetch_related(with_successors()):
         key = note.old_code.key if note.old_code else ""
         found[note.version_id][key] = (
             note.kind,

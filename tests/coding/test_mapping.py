@@ -65,7 +65,8 @@ def test_each_code_is_read_by_what_became_of_it(world: StudyWorld, coordinator: 
     assert found == {
         "PULL-APP": (("PULL-APP",), True, 2),
         "PULL-DEF": (("PULL-APP",), False, 2),
-        "NAM-DIS": (("NAM-DIS", "PULL-APP"), False, 0),
+        # In the order of the codebook, whichever was said first.
+        "NAM-DIS": (("PULL-APP", "NAM-DIS"), False, 0),
         "ST-WARM": ((), False, 2),
         # Its family takes one code at most: without the other one it is given elsewhere.
         "ST-COOL": (("ST-COOL",), False, 0),
