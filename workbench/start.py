@@ -50,7 +50,7 @@ def prepare(*, upgrade: bool = False) -> None:
     try:
         with _one_at_a_time():
             executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-            applied, known = executor.loader.applied_migrations, executor.loader.graph.nodes
+            applied, known = executor.loader.applied_migrations, executor.loader.disk_migrations
             ours = {label for label, _ in known}
             if unknown := sorted(f"{app}.{name}" for app, name in set(applied) - set(known) if app in ours):
                 raise ConfigError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -15,7 +16,7 @@ Kind = ChangeNote.Kind
 STILL_THE_SAME = frozenset({Kind.SAME, Kind.REWORDED})
 
 
-def with_successors() -> Prefetch:
+def with_successors() -> Prefetch[Any, Any, Any]:
     """Fetch with each note the codes that it leads to, in the order of their codebook."""
     return Prefetch("successors", ChangeSuccessor.objects.select_related("code").order_by("code__position"))
 

@@ -41,7 +41,7 @@ def applied_migrations() -> list[str]:
 
 def unknown_migrations(labels: Iterable[str]) -> list[str]:
     """Return those migrations of our apps that this version does not have."""
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes}
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     apps = {label.split(".")[0] for label in known}
     return [label for label in labels if label.split(".")[0] in apps and label not in known]
 

@@ -1,0 +1,60 @@
+"""A new database and one that walked the whole chain of migrations are the same, object by object."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+COLUMNS = """
+    SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, is_identity
+    FROM information_schema.columns WHERE table_schema = 'public'
+"""
+CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+"""
+INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+TRIGGERS = "SELECT pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
+FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+COMMENTS = "SELECT classoid::regclass::text, description FROM pg_description WHERE description LIKE '%pgtrigger%'"
+
+
+def _objects() -> dict[str, set[tuple[object, ...]]]:
+    found = {}
+    with connection.cursor() as cursor:
+        for query in (COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, FUNCTIONS, COMMENTS):
+            cursor.execute(query)
+            found[query] = set(cursor.fetchall())
+    return found
+
+
+def _walk_the_whole_chain() -> None:
+    executor = MigrationExecutor(connection)
+    executor.loader.replace_migrations = False
+    executor.loader.build_graph()
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if "squashed" not in node[1]])
+
+
+def _start_anew() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@pytest.mark.soak
+@pytest.mark.django_db(transaction=True)
+def test_the_short_way_and_the_whole_chain_make_the_same_database() -> None:
+    short = _objects()
+    assert all(short.values())
+    _start_anew()
+    try:
+        _walk_the_whole_chain()
+        whole = _objects()
+    finally:
+        _start_anew()
+        call_command("migrate", verbosity=0)
+    for query, objects in short.items():
+        assert objects - whole[query] == set(), query
+        assert whole[query] - objects == set(), query
+    assert _objects() == short
