@@ -12,8 +12,8 @@ from django.db import connection
 
 from coding.models import Assignment
 from coding.queries.palette import Palette
-from coding.queries.planned import planned_once
 from transcripts.models import Membership
+from workbench.planned import planned_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from coding.queries.found_turns import found_turns
 from coding.queries.open_turns import flagged_turns, open_turns
 from coding.queries.outline import outline
 from coding.queries.palette import palette
-from coding.queries.planned import planned_once
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
@@ -36,6 +35,7 @@ from coding.views.turn_markup import lane, rows_markup, speaker_initials, state_
 from transcripts.views.scope import person
 from workbench.accounts.access import require
 from workbench.accounts.models import User
+from workbench.planned import planned_once
 
 #: Where the turns go. They are put in after the template is done, which would copy megabytes for each of its blocks.
 TURNS_HERE = "\0turns\0"

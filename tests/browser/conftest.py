@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import override_settings
 from playwright.sync_api import expect
 
 from workbench.accounts.models import User
+from workbench.accounts.signed_in import SessionStore
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 #: A browser of the system, where Playwright has not brought its own.
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "workbench.accounts.signed_in.SignIn"
 
 # Patient: the machine that runs the suite may be busy.
 expect.set_options(timeout=15_000)
