@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from coding.queries.desk import WINDOW, DeskPage, codings_before, desk_page, des
 from coding.queries.found_turns import found_turns
 from coding.queries.open_turns import flagged_turns, open_turns
 from coding.queries.outline import outline
+from coding.queries.own_desk import desk_assignment
 from coding.queries.palette import palette
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
@@ -44,18 +45,16 @@ MOST_TURNS, LONGEST_SEARCH = 300, 200
 
 
 def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
-    rows = Assignment.objects.visible_to(person(request)).select_related(
-        "rater", "round", "study", "transcript", "version"
-    )
-    with planned_once():
-        assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
+    try:
+        assignment = desk_assignment(person(request), assignment_id)
+    except Assignment.DoesNotExist:
+        raise Http404 from None
     require(access.may_read_desk(person(request), assignment))
     return assignment
 
 
 def _own_note(assignment: Assignment) -> dict[str, Any]:
     found = note_of(assignment)
-    found.assignment = assignment
     return {"note": found, "question": QUESTION, "who_reads": who_reads(found), "may_share": may_be_shared(found)}
 
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends import db
 from django.db import connection
 
 from workbench.accounts.models import User
-from workbench.planned import planned_once
+from workbench.planned import planned_row
 
 SESSION = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > now()"
 PERSON_FIELDS = [field.attname for field in User._meta.concrete_fields]
@@ -21,7 +21,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         key = self.session_key
-        row = _one(SESSION, key) if key else None
+        row = planned_row(SESSION, [key]) if key else None
         if key is None or row is None:
             self._session_key = None
             return None
@@ -34,14 +34,8 @@ class SignIn(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Give the person, unless the account was switched off."""
-        row = _one(PERSON, user_id)
+        row = planned_row(PERSON, [user_id])
         if row is None:
             return None
         user: User = User.from_db(connection.alias, PERSON_FIELDS, row)
         return user if self.user_can_authenticate(user) else None
-
-
-def _one(statement: str, value: str | int) -> Any:
-    with planned_once(), connection.cursor() as cursor:
-        cursor.execute(statement, [value])
-        return cursor.fetchone()
