@@ -1,4 +1,4 @@
-"""A large team's study: 200 sessions, 60,000 turns, 12 raters, 500,000 codings; each page of how they work together."""
+"""A large team's study: 200 sessions, 60,000 turns, 12 raters, 510,000 codings; each page of how they work together."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _pages(report: Report) -> Iterator[Page]:
     yield page("study", session=rater, said="study home, rater")
     yield page("codebooks")
     yield page("codebook", new.pk)
-    yield page("codebook-draft", draft.pk)
+    yield page("codebook", draft.pk, said="the draft")
     yield page("code", draft.pk, code.pk, said="a code of the draft")
     yield page("codebook-changes", new.pk)
     yield page("codebook-mapping", new.pk)
