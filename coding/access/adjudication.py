@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from coding.access.blindness import NOT_YET, blind_to, blind_transcripts, hides_names
+from coding.access.codebooks import may_discuss
 from coding.access.desk import may_read_desk
 from coding.access.results import may_see_results
 from coding.models import AdjudicationOpening, Adjudicator, Assignment, Round
@@ -130,5 +131,9 @@ def may_take_part(user: User, round_: Round) -> Decision:
 
 
 def may_read_proposals(user: User, study: Study) -> Decision:
-    """Decide whether the person may read what was proposed to the codebook: whoever writes its drafts."""
-    return material.may_manage(user, study)
+    """
+    Decide whether the person may read what was proposed to the codebook: whoever writes its drafts.
+
+    A proposal of a meeting says what was given to a turn; it opens when discussions do.
+    """
+    return may_discuss(user, study) if (decision := material.may_manage(user, study)) else decision

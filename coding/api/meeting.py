@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from coding import access
 from coding.models import CodebookProposal, CodebookVersion, MeetingEntry, Round
 from coding.queries.dispute_kinds import KINDS
-from coding.queries.meeting import Meeting, Talk, proposals_of
+from coding.queries.meeting import Meeting, Talk
+from coding.queries.proposals import proposals_of
 from coding.services import meeting as services
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from coding.models import CodebookProposal, Judgement, MeetingEntry, NamesShown, Round
 from coding.queries.adjudication import letter, lettered
@@ -182,9 +182,3 @@ def decided_in(round_: Round) -> frozenset[int]:
     latest = MeetingEntry.objects.filter(round=round_, kind=MeetingEntry.Kind.DECISION)
     found = latest.order_by("segment", "-at", "-pk").distinct("segment").values_list("segment", "words")
     return frozenset(segment for segment, words in found if words)
-
-
-def proposals_of(version_id: int, *, code: int | None = None) -> list[CodebookProposal]:
-    """Give what was proposed about a version, or about one of its codes, in the order of time."""
-    rows = CodebookProposal.objects.filter(Q(code=code) if code else Q(), version=version_id)
-    return list(rows.select_related("code", "author", "round").order_by("at", "pk"))

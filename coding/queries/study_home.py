@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.queries.proposals import n_waiting
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts import access as material
 from transcripts.models import Membership, Segment, SessionAttribute, Study
@@ -67,6 +68,8 @@ class Book:
     published: CodebookVersion | None
     codes: int
     draft: CodebookVersion | None
+    #: Changes that were proposed to the published version and wait for a draft.
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class StudyHome:
     raters: int = 0
     result: Round | None = None
     adjudicating: tuple[Round, ...] = ()
+    adjudicated_by_others: tuple[Round, ...] = ()
     book: Book | None = None
 
     @property
@@ -127,7 +131,8 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
                 "pk"
             )
         ),
-        book=_book(study, drafts=manages),
+        adjudicated_by_others=_adjudicated_by_others(user, study) if manages else (),
+        book=_book(user, study, drafts=manages),
     )
 
 
@@ -196,14 +201,21 @@ def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:
         )
 
 
-def _book(study: Study, *, drafts: bool) -> Book:
+def _book(user: User, study: Study, *, drafts: bool) -> Book:
     versions = CodebookVersion.objects.filter(study=study)
     published = versions.published().order_by("-published_at", "-pk").first()
     return Book(
         published=published,
         codes=published.codes.filter(outcome="").count() if published else 0,
         draft=versions.drafts().order_by("-pk").first() if drafts else None,
+        proposed=n_waiting(user, published) if drafts and published else 0,
     )
+
+
+def _adjudicated_by_others(user: User, study: Study) -> tuple[Round, ...]:
+    """Find the rounds whose blind phase others are in, of those whose results the person may read."""
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
+    return tuple(rounds.filter(adjudication__isnull=False, adjudication__ended_at=None).order_by("pk"))
 
 
 def _newest_result(user: User, study: Study) -> Round | None:

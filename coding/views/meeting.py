@@ -138,5 +138,5 @@ def propose(request: HttpRequest, study: str, round_id: int, segment_id: int) ->
             code_key=sent.get("code", ""), **at,
         )  # fmt: skip
 
-    done = "Proposed. It stands in the discussion of the code, where the next draft can take it up."
+    done = "Proposed. It waits beside the codebook until the next draft takes it up."
     return _write(request, study, round_id, segment_id, write, done)

@@ -14,7 +14,8 @@ from django.urls import reverse
 from coding.models import CodebookProposal, Comment, MeetingEntry, NamesShown, Round
 from coding.queries.dispute_kinds import apart, kind_name
 from coding.queries.kept import KeptRound
-from coding.queries.meeting import Meeting, proposals_of
+from coding.queries.meeting import Meeting
+from coding.queries.proposals import proposals_of
 from coding.services import adjudication, meeting
 from coding.services.meeting import MeetingNotPossible, ProposalNotPossible, WordsMissing
 from tests.coding.test_adjudication import disputed, person, turn
