@@ -52,13 +52,13 @@ def study_files(study: Study, round_: Round | None) -> Files:
         files["codings_wide.csv"] = _wide(round_, draft)
         files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(_notes(round_))
-        files |= _adjudication(round_, "adjudication.md")
+        files |= adjudication_file(round_)
         files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
     return files
 
 
-def _adjudication(round_: Round, name: str) -> Files:
-    """Write the report of an adjudication, where there is one."""
+def adjudication_file(round_: Round, name: str = "adjudication.md") -> Files:
+    """Write the report of an adjudication as it stands, where there is one."""
     opening = AdjudicationOpening.objects.filter(round=round_).first()
     if opening is None or not round_.is_closed:
         return {}
@@ -115,7 +115,7 @@ def all_files(study: Study) -> Files:
         name = _free(file_words(round_.name), taken)
         draft = draft_of(round_.version)
         files[f"codings_wide_{name}.csv"] = _wide(round_, draft)
-        files |= _adjudication(round_, f"adjudication_{name}.md")
+        files |= adjudication_file(round_, f"adjudication_{name}.md")
         files[f"codebook_{name}.json"] = [write_codebook(draft)]
     return files
 
