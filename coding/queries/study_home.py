@@ -45,6 +45,8 @@ class OwnTask:
     is_open: bool
     known: bool
     has_outcome: bool = False
+    #: The round whose meeting the rater may read about this transcript.
+    meeting: int | None = None
     due_on: date | None = None
     late: bool = False
     session: tuple[SessionAttribute, ...] = ()
@@ -149,6 +151,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
+    met = set(mine.filter(access.besides_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
@@ -164,6 +167,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             is_open=row.is_open,
             known=row.pk in known,
             has_outcome=row.pk in decided,
+            meeting=row.round_id if row.pk in met else None,
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
             session=session.get(row.transcript_id, ()),
