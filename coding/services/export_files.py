@@ -27,22 +27,24 @@ from coding.queries.kept import KeptRound
 from coding.queries.notes import note_rows
 from transcripts.formats.segments_table import write_segments
 from transcripts.models import Study
+from workbench.accounts.models import User
 
 Files = dict[str, Iterable[str | bytes]]
 
 
-def study_files(study: Study, round_: Round | None) -> Files:
+def study_files(study: Study, round_: Round | None, reader: User | None = None) -> Files:
     """
     Give the files of a round, or without one those of the material alone, each written as it is read.
 
-    No access check. The same data give the same bytes.
+    No access check, but for what a `reader` may not see of the sessions; commands take all of it. The same data give
+    the same bytes.
     """
     version = latest_published(study) if round_ is None else round_.version
     draft = None if version is None else draft_of(version)
     revisions = export_rows.exported_revisions(study, round_)
-    session = export_rows.session_columns(study)
+    session = export_rows.session_columns(study, reader)
     files: Files = {
-        "segments.csv": write_segments(export_rows.segment_rows(study, revisions), session),
+        "segments.csv": write_segments(export_rows.segment_rows(study, revisions, reader), session),
         "data_dictionary.md": [data_dictionary(draft)],
     }
     if draft is not None:
