@@ -39,7 +39,7 @@ studies/<slug:study>/transcripts/imports/<uuid:batch>/                          
 studies/<slug:study>/transcripts/imports/<uuid:batch>/                                       POST   302 404 403 403 403 403 200
 studies/<slug:study>/transcripts/imports/<uuid:batch>/<uuid:upload_id>/<int:number>/         GET    302 404 403 403 403 403 404
 studies/<slug:study>/transcripts/<int:transcript_id>/                                        GET    302 404 200 403 403 200 200
-studies/<slug:study>/transcripts/<int:transcript_id>/file/                                   GET    302 404 409 403 403 409 409
+studies/<slug:study>/transcripts/<int:transcript_id>/file/                                   GET    302 404 409 403 403 403 409
 studies/<slug:study>/transcripts/<int:transcript_id>/attributes/                             POST   302 404 403 403 403 403 302
 studies/<slug:study>/transcripts/<int:transcript_id>/delete/                                 POST   302 404 403 403 403 403 409
 studies/<slug:study>/                                                                        GET    302 404 200 200 200 200 200

@@ -14,6 +14,7 @@ from coding.access.adjudication import (
     may_be_adjudicator,
     may_end_adjudication,
     may_follow_adjudication,
+    may_follow_meeting,
     may_know_adjudication,
     may_know_raters,
     may_open_adjudication,
@@ -21,6 +22,7 @@ from coding.access.adjudication import (
     may_read_proposals,
     may_take_part,
     outcomes_open_to,
+    transcripts_talked_about,
 )
 from coding.access.blindness import (
     ADJUDICATING,
@@ -121,6 +123,7 @@ __all__ = [
     "may_end_adjudication",
     "may_extend",
     "may_follow_adjudication",
+    "may_follow_meeting",
     "may_know_adjudication",
     "may_know_raters",
     "may_open_accounts",
@@ -157,5 +160,6 @@ __all__ = [
     "runs_open_to",
     "states_open_to",
     "transcripts_open_to",
+    "transcripts_talked_about",
     "withdrawals_open_to",
 ]

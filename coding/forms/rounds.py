@@ -50,7 +50,7 @@ class RoundForm(OneLineForm, forms.Form):
     others_shown = forms.BooleanField(
         label="Once the round is closed, its raters may see the others' codings beside their own",
         required=False,
-        help_text="Can be changed later. Nobody sees them while they have open coding on the transcript.",
+        help_text="And read the meeting about them. Can be changed later; never while they still code there.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:

@@ -20,6 +20,7 @@ from coding.queries.measured import Cell, measure_present
 from coding.queries.ratings import code_matrices, family_ratings
 from coding.queries.roles import NAMES, Role, RoleTable, groups_in_roles, roles_of
 from coding.reliability import TENTATIVE
+from workbench.accounts.models import User
 
 #: More values than these of an attribute are no groups to compare.
 MOST_GROUPS = 6
@@ -51,10 +52,18 @@ class Enactments:
     """One round in one layer, for somebody who may see these transcripts of it."""
 
     def __init__(
-        self, round_: Round, transcripts: Sequence[int] | None, layer: str = "", *, numbers: bool = True
+        self,
+        round_: Round,
+        transcripts: Sequence[int] | None,
+        layer: str = "",
+        *,
+        numbers: bool = True,
+        reader: User | None = None,
     ) -> None:
         """
         Fetch it, or what was kept; `numbers` says whether how far raters agree may be shown.
+
+        A `reader` is told of the sessions what they may see; the program itself, all of it.
 
         Raises KeyError for a layer that the round does not have.
         """
@@ -62,7 +71,7 @@ class Enactments:
         self.kept = KeptRound(round_, transcripts)
         self.rows: JudgedRows = self.kept.rows()
         self.hours: tuple[Hour, ...] = hours_of(self.kept)
-        self.facts: dict[int, SessionFacts] = session_facts([hour.transcript_id for hour in self.hours])
+        self.facts: dict[int, SessionFacts] = session_facts([hour.transcript_id for hour in self.hours], reader)
         self.roles_table: RoleTable = roles_of(round_.version.codebook)
         self.choices: list[LayerChoice] = layer_choices(self.kept)
         self.layer: Layer = self.layer_named(layer or self.usual_layer)

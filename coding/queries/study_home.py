@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.queries.proposals import n_waiting
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts import access as material
 from transcripts.models import Membership, Segment, SessionAttribute, Study
@@ -44,6 +45,8 @@ class OwnTask:
     is_open: bool
     known: bool
     has_outcome: bool = False
+    #: The round whose meeting the rater may read about this transcript.
+    meeting: int | None = None
     due_on: date | None = None
     late: bool = False
     session: tuple[SessionAttribute, ...] = ()
@@ -67,6 +70,8 @@ class Book:
     published: CodebookVersion | None
     codes: int
     draft: CodebookVersion | None
+    #: Changes that were proposed to the published version and wait for a draft.
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class StudyHome:
     raters: int = 0
     result: Round | None = None
     adjudicating: tuple[Round, ...] = ()
+    adjudicated_by_others: tuple[Round, ...] = ()
     book: Book | None = None
 
     @property
@@ -127,7 +133,8 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
                 "pk"
             )
         ),
-        book=_book(study, drafts=manages),
+        adjudicated_by_others=_adjudicated_by_others(user, study) if manages else (),
+        book=_book(user, study, drafts=manages),
     )
 
 
@@ -144,6 +151,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
+    met = set(mine.filter(access.besides_open_to(user)).values_list("pk", flat=True))
     rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
@@ -159,6 +167,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             is_open=row.is_open,
             known=row.pk in known,
             has_outcome=row.pk in decided,
+            meeting=row.round_id if row.pk in met else None,
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
             session=session.get(row.transcript_id, ()),
@@ -196,14 +205,21 @@ def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:
         )
 
 
-def _book(study: Study, *, drafts: bool) -> Book:
+def _book(user: User, study: Study, *, drafts: bool) -> Book:
     versions = CodebookVersion.objects.filter(study=study)
     published = versions.published().order_by("-published_at", "-pk").first()
     return Book(
         published=published,
         codes=published.codes.filter(outcome="").count() if published else 0,
         draft=versions.drafts().order_by("-pk").first() if drafts else None,
+        proposed=n_waiting(user, published) if drafts and published else 0,
     )
+
+
+def _adjudicated_by_others(user: User, study: Study) -> tuple[Round, ...]:
+    """Find the rounds whose blind phase others are in, of those whose results the person may read."""
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
+    return tuple(rounds.filter(adjudication__isnull=False, adjudication__ended_at=None).order_by("pk"))
 
 
 def _newest_result(user: User, study: Study) -> Round | None:

@@ -100,7 +100,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
     """Show a round; `place`, `reason` and `refusal` say what was asked for and why it was not done."""
     user, raters = person(request), coders(scope)
     extends = access.may_extend(user, round_)
-    shown = design(user, round_)
+    shown, state = design(user, round_), access.may_see_state(user, round_)
     context = {
         "scope": scope,
         "tab": "rounds",
@@ -110,7 +110,9 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "added": added_since(round_),
         "taken_back": taken_back(user, round_),
         "plan": getattr(round_, "plan", None),
-        "state": access.may_see_state(user, round_),
+        "state": state,
+        # That a round is over is a state, too: whoever may not know it sees the page of an open one.
+        "over": bool(state) and round_.is_closed,
         "results": access.may_see_results(user, round_),
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),

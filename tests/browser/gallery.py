@@ -30,7 +30,7 @@ from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
 from coding.services.demo import SLUG, email_of, store_demo
 from coding.services.final_answers import Answer
-from coding.services.rounds import Share, assign, store_round
+from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
@@ -259,6 +259,8 @@ class Gallery:
         yield Screen("meeting-none-of-a-kind", f"{page}?kind=attribute", boss.email)
         meeting.reveal(**here)
         yield Screen("meeting-revealed", f"{page}?turn={found.segments[0]}", boss.email)
+        yield Screen("codebook-proposed", self.place("codebook", self.version.pk), boss.email)
+        yield Screen("meeting-read-along", page, self.who_reads_along().email)
         yield Screen("memos-none", self.place("memos"), email_of("reader"))
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         memos.write_memo(
@@ -268,6 +270,24 @@ class Gallery:
         memos.write_memo(user=boss, study=self.study, text="Too wide as it stands.", code=code, shared=True)
         yield Screen("memos", self.place("memos"), boss.email)
         yield Screen("memos-of-a-turn", self.place("memos") + f"?transcript={transcript.pk}&segment=4", boss.email)
+
+    def who_reads_along(self) -> User:
+        """Let the raters of the closed round see the others' codings; one of them codes nothing at the moment."""
+        show_others(user=self.coordinator, round_=self.closed, shown=True)
+        return self.person("rater_c")
+
+    def without_numbers(self) -> Iterator[Screen]:
+        """Pages of a team that talks and decides, and wants no numbers."""
+        Study.objects.filter(pk=self.study.pk).update(discussion_only=True)
+        boss, rater = self.coordinator.email, self.who_reads_along().email
+        yield Screen("talk-study", self.place("study"), boss)
+        yield Screen("talk-results", self.place("results"), boss)
+        yield Screen("talk-round", self.place("round", self.closed.pk), boss)
+        yield Screen("talk-meeting", self.place("meeting", self.closed.pk), boss)
+        yield Screen("talk-disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP", boss)
+        yield Screen("talk-enactments", self.place("enactments", self.closed.pk), boss)
+        yield Screen("talk-no-reliability", self.place("reliability", self.closed.pk), boss, 403)
+        yield Screen("talk-study-rater", self.place("study"), rater)
 
     def of_adjudication(self) -> Iterator[Screen]:
         """Pages of an adjudicator while blind, of who opened it, and of everybody when it has ended."""
@@ -289,6 +309,13 @@ class Gallery:
         yield Screen("study-adjudicator", self.place("study"), mail)
         adjudication.end_adjudication(user=boss, round_=self.closed)
         yield Screen("adjudication-ended", f"{desk}?turn={units[0]}", mail)
+        rater = self.who_reads_along()
+        turn = cases.rows.units.ids.tolist().index(units[0])
+        hour = cases.rows.transcripts[cases.rows.units.transcript[turn]]
+        coded = self.closed.assignments.get(rater__user=rater, transcript__name=hour)
+        yield Screen("outcome", reverse("outcome", args=[coded.pk]), rater.email)
+        none = self.closed.assignments.exclude(transcript__name=hour).get(rater__user=rater)
+        yield Screen("outcome-none", reverse("outcome", args=[none.pk]), rater.email)
         yield Screen("adjudication-report", self.place("adjudication-report", self.closed.pk), email_of("reader"))
 
     def of_a_reader(self) -> Iterator[Screen]:
