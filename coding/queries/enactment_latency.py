@@ -281,6 +281,8 @@ def latency_sentence(found: Enactments, asked: Asked) -> str:
     verb = {"naming": "named", "noticing": "noticed"}[asked.until]
     first = asked.of == "first pull"
     said = [_wait_words(name, curve, verb, made.unit, first) for name, curve in list(made.curves.items())[:3]]
+    if made.curves and not any(curve.n for curve in made.curves.values()) and made.left_out:
+        return f"How long pulls wait is not defined: {'; '.join(made.left_out[:2])}."
     return " ".join(said) or "No session is in any condition."
 
 
@@ -291,8 +293,12 @@ def _wait_words(name: str, curve: Curve, verb: str, unit: str, first: bool) -> s
     if not curve.n:
         return f"No pull is followed{where}."
     if curve.n == 1:
-        answer = f"is {verb} after {median:g} {unit}" if median is not None else f"is not {verb}"
+        answer = f"is {verb} after {median:g} {_counted(median, unit)}" if median is not None else f"is not {verb}"
         return f"{one.capitalize()}{where} {answer}."
     if median is not None:
-        return f"Half of the {curve.n} {many}{where} are {verb} within {median:g} {unit}."
+        return f"Half of the {curve.n} {many}{where} are {verb} within {median:g} {_counted(median, unit)}."
     return f"Of {curve.n} {many}{where}, {curve.happened or 'none'} {'are' if curve.happened > 1 else 'is'} {verb}."
+
+
+def _counted(number: float, unit: str) -> str:
+    return unit.removesuffix("s") if number == 1 else unit

@@ -246,4 +246,4 @@ def share_words(figure: Figure) -> str:
     if figure.value is None:
         return figure.why
     interval = f", {figure.low:.2f} to {figure.high:.2f}" if figure.low is not None and figure.high is not None else ""
-    return f"{figure.value:.2f} of {figure.n}{interval}"
+    return f"{figure.value:.2f} ({round(figure.value * figure.n)} of {figure.n}){interval}"

@@ -124,8 +124,8 @@ class Sequences:
         pair = self.association(given, target, lag, transcript)
         chance = None if transcript else self.chance.of(given.group.name, target.group.name, lag)[2].value
         return PairCell(
-            given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.adjusted_residual.value,
-            pair.adjusted_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
+            given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.read_residual.value,
+            pair.read_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
         )  # fmt: skip
 
     def _by_event(self, asked: Asked, transcript: str) -> Square:

@@ -88,10 +88,10 @@ def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
         points = tuple(
             LagPoint(
                 lag,
-                one.adjusted_residual.value,
-                one.adjusted_residual.why
+                one.read_residual.value,
+                one.read_residual.why
                 or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
-                f"{_signed(one.adjusted_residual.value or 0)}, {one.table[0]} seen",
+                f"{_signed(one.read_residual.value or 0)}, {one.table[0]} seen",
             )
             for lag, one in made
         )
@@ -113,9 +113,8 @@ def _of_rater(label: str, material: Material, given: Named, target: Named) -> Pi
     points = tuple(
         LagPoint(
             lag,
-            one.adjusted_residual.value,
-            one.adjusted_residual.why
-            or f"{label}, {_later(lag)}: residual {_signed(one.adjusted_residual.value or 0)}",
+            one.read_residual.value,
+            one.read_residual.why or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
         )
         for lag, one in made
     )
@@ -137,7 +136,7 @@ def sequence_sentence(square: Square, asked: Asked) -> str:
         )
     most = max(more, key=lambda cell: cell.residual or 0)
     others = len(more) - 1
-    also = "" if not others else f" So do {others} more pair{'' if others == 1 else 's'}."
+    also = "" if not others else " So does one more pair." if others == 1 else f" So do {others} more pairs."
     return (
         f"{most.target.title} follows {most.given.title.lower()} {_later(asked.lag, step_of(asked))} more often than "
         f"chance has it: {most.observed} times, {most.expected or 0:.1f} expected.{also}"
