@@ -38,10 +38,9 @@ def why_no_pulls(found: Enactments) -> str:
     return ""
 
 
-def waiting(found: Enactments, asked: Asked, by: str, material: Material | None = None) -> Latencies:
-    """Give how long pulls wait, in the layer or in another material of the same sessions."""
-    used = material or found.linked_material
-    return latencies(used, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of)
+def waiting(found: Enactments, asked: Asked, by: str) -> Latencies:
+    """Give how long pulls wait in the layer."""
+    return latencies(found.linked_material, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of)
 
 
 def draw_waiting(made: Latencies, *, is_small: bool = False) -> Picture:
@@ -194,7 +193,19 @@ def named_sheet(found: Enactments, asked: Asked) -> Sheet:
     return sheet("named_within", "Pulls named within some turns", columns, rows, note)
 
 
-def draw_named(found: Enactments, asked: Asked, href: Callable[[str], str] | None = None) -> Picture:
+def draw_waiting_by_rater(found: Enactments, asked: Asked, by: str) -> list[tuple[str, Picture]]:
+    """Draw the curves in each rater's own codes and links."""
+    return [(label, draw_waiting(waiting(other, asked, by), is_small=True)) for label, other in found.beside]
+
+
+def draw_named_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
+    """Draw the shares of pulls that are named in each rater's own codes and links."""
+    return [(label, draw_named(other, asked, is_small=True)) for label, other in found.beside]
+
+
+def draw_named(
+    found: Enactments, asked: Asked, href: Callable[[str], str] | None = None, *, is_small: bool = False
+) -> Picture:
     """Draw these shares as points with intervals, condition beside condition."""
     made = shares_named(found, found.by(asked))
     conditions = list(dict.fromkeys(one.condition for one in made))[:MOST]
@@ -215,7 +226,10 @@ def draw_named(found: Enactments, asked: Asked, href: Callable[[str], str] | Non
             if one.turns == turns and one.condition in conditions
         )
         measures.append(Measure(f"named within {turns} turn{'' if turns == 1 else 's'}", slot, points, weak))
-    return points_picture(conditions, measures, "Pulls named, by condition", "share of pulls", name="named", high=1.0)
+    name = "named-small" if is_small else "named"
+    return points_picture(
+        conditions, measures, "Pulls named, by condition", "share of pulls", name=name, high=1.0, is_small=is_small
+    )
 
 
 OUTCOME_WORDS = {

@@ -73,9 +73,9 @@ def groups_asked(found: Enactments, asked: Asked) -> list[Named]:
 class Sequences:
     """The sequences of one layer among some groups."""
 
-    def __init__(self, found: Enactments, groups: Sequence[Named]) -> None:
-        """Count all pairs of these groups at all lags, or take what was kept."""
-        self.found, self.groups = found, list(groups)
+    def __init__(self, found: Enactments, groups: Sequence[Named], *, tests: bool = True) -> None:
+        """Count all pairs of these groups at all lags, or take what was kept; `tests` says whether to shuffle."""
+        self.found, self.groups, self.tests = found, list(groups), tests
         self.plain = [named.group for named in groups]
         self.key = digest_of(found.layer.name, *[f"{group.name}:{','.join(group.codes)}" for group in self.plain])
         self.lagged: Lagged = found.kept.kept(f"lagged-{self.key}", self._lagged)
@@ -100,6 +100,7 @@ class Sequences:
             str(asked.lag),
             transcript,
             str(self.found.numbers),
+            str(self.tests),
             *(named.title for named in self.groups),
         )
         return self.found.kept.kept(f"square-{name}", lambda: make(asked, transcript))
@@ -122,7 +123,8 @@ class Sequences:
 
     def _cell(self, given: Named, target: Named, lag: int, transcript: str) -> PairCell:
         pair = self.association(given, target, lag, transcript)
-        chance = None if transcript else self.chance.of(given.group.name, target.group.name, lag)[2].value
+        shuffles = self.tests and not transcript
+        chance = self.chance.of(given.group.name, target.group.name, lag)[2].value if shuffles else None
         return PairCell(
             given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.read_residual.value,
             pair.read_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
@@ -133,7 +135,9 @@ class Sequences:
         repeats = asked.unit == "event"
         streams = self._streams(transcript, repeats=repeats)
         made: Transitions = transitions(streams, names, asked.lag, repeats=repeats)
-        _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats)
+        p_max = np.full(made.p.shape, np.nan)
+        if self.tests:
+            _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats)
         rows = []
         for i, given in enumerate(self.groups):
             cells = []
