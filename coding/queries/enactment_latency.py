@@ -40,7 +40,15 @@ def why_no_pulls(found: Enactments) -> str:
 
 def waiting(found: Enactments, asked: Asked, by: str) -> Latencies:
     """Give how long pulls wait in the layer."""
-    return latencies(found.linked_material, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of)
+    return found.once(
+        f"waits-{by}-{asked.until}-{asked.clock}-{asked.of}",
+        lambda: latencies(found.linked_material, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of),
+    )
+
+
+def pulls_of(found: Enactments) -> tuple[Episode, ...]:
+    """Give every pull of the layer and what became of it."""
+    return found.once("pulls", lambda: episodes(found.linked_material, found.roles))
 
 
 def draw_waiting(made: Latencies, *, is_small: bool = False) -> Picture:
@@ -165,7 +173,7 @@ class ShareNamed:
 def shares_named(found: Enactments, by: str) -> list[ShareNamed]:
     """Give the share of pulls that are named within each window, by condition."""
     material = found.linked_material
-    every = episodes(material, found.roles)
+    every = pulls_of(found)
     condition = [session.attributes.get(by, "") if by else ALL for session in material.sessions]
     names = sorted({name for name in condition if name})
     return [
@@ -260,7 +268,7 @@ def pulls_sheet(found: Enactments, asked: Asked) -> Sheet:
         return sheet("pulls", "Every pull", columns, [], why=why)
     material, by = found.linked_material, found.by(asked)
     rows = []
-    for one in episodes(material, found.roles):
+    for one in pulls_of(found):
         session = material.sessions[one.session]
         if (asked.session and one.transcript != asked.session) or (
             asked.where and session.attributes.get(by, "") != asked.where

@@ -71,7 +71,7 @@ class Namings:
         self.material = found.linked_material
         by = found.by(asked)
         self.condition = [session.attributes.get(by, "") for session in self.material.sessions]
-        every = namings(self.material, found.roles) if not why_no_namings(found) else ()
+        every = () if why_no_namings(found) else found.once("namings", lambda: namings(self.material, found.roles))
         self.every: tuple[Naming, ...] = tuple(every)
         self.wanted = [
             one

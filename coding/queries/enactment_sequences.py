@@ -11,8 +11,8 @@ from coding.analysis.association import Association
 from coding.analysis.events import Stream, Transitions, transitions
 from coding.analysis.figures import Figure
 from coding.analysis.lags import Lagged, lagged
-from coding.analysis.permuting import Shuffled, shuffled
-from coding.analysis.shuffled_events import shuffled_events
+from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
+from coding.analysis.shuffled_events import affordable, shuffled_events
 from coding.analysis.stack import Stack
 from coding.queries.enactments import Enactments, Named, digest_of
 from coding.queries.enactments_asked import LAGS, Asked
@@ -57,6 +57,7 @@ class Square:
     pairs: int
     tested: int
     left_out: int = 0
+    shuffles: int = SHUFFLES
 
     @property
     def cells(self) -> list[PairCell]:
@@ -136,8 +137,9 @@ class Sequences:
         streams = self._streams(transcript, repeats=repeats)
         made: Transitions = transitions(streams, names, asked.lag, repeats=repeats)
         p_max = np.full(made.p.shape, np.nan)
+        shuffles = affordable(streams, repeats=repeats)
         if self.tests:
-            _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats)
+            _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats, shuffles=shuffles)
         rows = []
         for i, given in enumerate(self.groups):
             cells = []
@@ -161,7 +163,9 @@ class Sequences:
             rows.append((given, tuple(cells)))
         tested = sum(cell.residual is not None for _, row in rows for cell in row)
         pairs = int(made.frequencies.sum())
-        return Square(transcript or "All sessions", tuple(self.groups), tuple(rows), pairs, tested, made.left_out)
+        return Square(
+            transcript or "All sessions", tuple(self.groups), tuple(rows), pairs, tested, made.left_out, shuffles
+        )
 
     def _streams(self, transcript: str, *, repeats: bool) -> list[Stream]:
         """

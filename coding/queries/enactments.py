@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from coding.analysis.material import CodeOf, Group, Material, Roles
 from coding.models import ReliabilityPlan, Round
@@ -22,10 +23,11 @@ from coding.queries.ratings import code_matrices, family_ratings
 from coding.queries.roles import NAMES, Role, RoleTable, groups_in_roles, roles_of
 from coding.reliability import TENTATIVE
 
+Made = TypeVar("Made")
 #: More values than these of an attribute are no groups to compare.
 MOST_GROUPS = 6
 #: What is found once and holds for one layer alone.
-_OF_ONE_LAYER = ("material", "sayings", "linked_material", "told_material", "beside")
+_OF_ONE_LAYER = ("material", "sayings", "linked_material", "told_material", "beside", "at_hand")
 #: A longer value is a remark, not the name of a group.
 LONGEST_GROUP = 40
 
@@ -125,6 +127,17 @@ class Enactments:
             other.__dict__.pop(name, None)
         other.layer = self.layer_named(key)
         return other
+
+    @cached_property
+    def at_hand(self) -> dict[str, Any]:
+        """Give what was made of this layer for this answer."""
+        return {}
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Make something of this layer once in an answer, however many tables and pictures show it."""
+        if name not in self.at_hand:
+            self.at_hand[name] = make()
+        return cast("Made", self.at_hand[name])
 
     # Codes, groups, roles ----------------------------------------------------------------------------------------
 
