@@ -100,6 +100,17 @@ class Round(models.Model):
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_seed';
                 """,
             ),
+            # No table between raters reads a drift check: what came back in one never slips into another kind.
+            pgtrigger.Trigger(
+                name="drift_check_stays_one",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),
+                condition=pgtrigger.Q(old__kind="drift", new__kind__df="drift"),
+                func="""
+                    RAISE EXCEPTION 'a drift check stays a drift check'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'drift_check_stays_one';
+                """,
+            ),
             # Whoever could read is no naive rater any more; turning the setting off does not make them one (law 3).
             pgtrigger.Trigger(
                 name="round_remembers_what_it_showed",
