@@ -190,8 +190,8 @@ class Assignments(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Assignment]:
         user = caller(self.request)
         rows = Assignment.objects.visible_to(user).by(user).filter(access.progress_open_to(user), rater__left_at=None)
-        rows = with_asked(rows).select_related("rater", "round", "study", "transcript").prefetch_related(SHOWN)
-        return rows.order_by("-assigned_at", F("place").asc(nulls_last=True), "pk")
+        rows = rows.select_related("rater", "round", "study", "transcript").prefetch_related(SHOWN)
+        return with_asked(rows).order_by("-assigned_at", F("place").asc(nulls_last=True), "pk")
 
 
 class OneAssignment(generics.RetrieveAPIView):

@@ -141,6 +141,11 @@ class Round(models.Model):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    @property
+    def is_drift_check(self) -> bool:
+        """Tell whether each rater is compared with their own past here, and with nobody else."""
+        return self.kind == Round.Kind.DRIFT
+
 
 class AssignmentQuerySet(StudyScopedQuerySet):
     def open(self) -> AssignmentQuerySet:

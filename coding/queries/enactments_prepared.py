@@ -9,6 +9,9 @@ from coding.queries.enactments import Enactments
 
 def prepare(round_id: int) -> None:
     """Make the usual layer, the agreement of its groups and their shuffles, for whoever sees all of a round."""
-    found = Enactments(Round.objects.select_related("study", "version__codebook").get(pk=round_id), None)
+    round_ = Round.objects.select_related("study", "version__codebook").get(pk=round_id)
+    if round_.is_drift_check:
+        return
+    found = Enactments(round_, None)
     if found.material.sessions and found.in_roles:
         _ = Sequences(found, found.in_roles).chance

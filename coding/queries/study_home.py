@@ -213,5 +213,5 @@ def _book(study: Study, *, drafts: bool) -> Book:
 
 def _newest_result(user: User, study: Study) -> Round | None:
     """Find the round that closed last, of those whose state the person may know."""
-    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.comparisons_open_to(user), study=study)
     return rounds.order_by("-closed_at", "-pk").first()

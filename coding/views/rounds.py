@@ -85,7 +85,9 @@ def _made(
 def find_round(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
     """Find a round for whoever runs its study."""
     scope = managed(request, study)
-    rows = Round.objects.select_related("version__codebook", "study", "plan__made_by", "design__made_by")
+    rows = Round.objects.select_related(
+        "version__codebook", "study", "plan__made_by", "design__made_by", "design__repeats_of"
+    )
     return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
 
 
@@ -115,6 +117,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
+        "check": access.may_draw_repeats(user, round_),
         "leave": extends and LeaveForm(inside=shown.raters, raters=raters),
         **said,
     }
