@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +17,10 @@ from django.utils import timezone
 
 from coding.models import AssignedSegment, Assignment, Judgement, Round
 from coding.queries.repeats import RepeatsAsked
+from coding.queries.results import ComparesOwnPast, round_to_compare
+from coding.services.codings_import import CodingsRefused, read_file, store_codings
 from coding.services.drawn_rounds import DesignChanged, DesignNotPossible
+from coding.services.export_files import all_files, study_files
 from coding.services.late_changes import rater_leaves
 from coding.services.repeats import preview_repeats, start_drift_check
 from coding.services.rounds import RoundNotPossible, Share, add_assignments
@@ -390,3 +395,69 @@ def test_a_rater_sees_nobody_beside_them_in_a_drift_check(world: StudyWorld, che
 
     assert answer.status_code == 403
     assert "turns of their own past" in answer.content.decode()
+
+
+# What leaves and comes back ------------------------------------------------------------------------------------------
+
+
+def files_of(round_: Round) -> dict[str, str]:
+    return {name: "".join(map(str, pieces)) for name, pieces in study_files(round_.study, round_).items()}
+
+
+def test_the_codings_of_a_drift_check_leave_with_their_purpose_and_come_back_without_loss(
+    world: StudyWorld, check: Round
+) -> None:
+    files = files_of(check)
+
+    report = store_codings(study=world.study, round_name="Again", draft=read_file(files["codings.csv"].encode()))
+
+    again = report.round
+    assert files["codings.csv"].splitlines()[0].endswith(",judged_at,purpose")
+    assert all(line.endswith(",repeat") for line in files["codings.csv"].splitlines()[1:])
+    assert (again.kind, report.judgements) == ("drift", 20)
+    places = [
+        set(
+            AssignedSegment.objects.filter(assignment__round=round_).values_list(
+                "assignment__rater", "segment", "purpose"
+            )
+        )
+        for round_ in (check, again)
+    ]
+    assert places[0] == places[1]
+    kept = ("transcript", "segment", "rater", "code", "outcome", "purpose", "judged_at")
+    tables = [list(csv.DictReader(io.StringIO(text["codings.csv"]))) for text in (files, files_of(again))]
+    assert len({str([[row[name] for name in kept] for row in table]) for table in tables}) == 1
+    assert len(files["codings_wide.csv"].splitlines()) == 1 + 20
+
+
+def test_a_table_without_a_drift_check_has_no_column_for_it_and_one_of_all_rounds_says_which_rows(
+    coded: Round, check: Round
+) -> None:
+    assert "purpose" not in files_of(coded)["codings.csv"]
+
+    everything = list(csv.DictReader(io.StringIO("".join(map(str, all_files(coded.study)["codings.csv"])))))
+
+    assert {row["purpose"] for row in everything if row["round"] == check.name} == {"repeat"}
+    assert {row["purpose"] for row in everything if row["round"] == coded.name} == {""}
+
+
+def test_a_file_that_mixes_what_came_back_with_what_did_not_is_refused_with_its_line(
+    world: StudyWorld, check: Round
+) -> None:
+    lines = files_of(check)["codings.csv"].splitlines()
+    mixed = "\n".join([*lines[:3], lines[3].removesuffix("repeat"), *lines[4:]]).encode()
+    unknown = "\n".join([*lines[:3], lines[3] + "ed"]).encode()
+
+    with pytest.raises(CodingsRefused, match="Line 2 is a turn that came back and this one is not"):
+        store_codings(study=world.study, round_name="Again", draft=read_file(mixed))
+    with pytest.raises(CodingsRefused, match="none of repeat"):
+        read_file(unknown)
+    draft = read_file("\n".join(lines).encode())
+    with pytest.raises(CodingsRefused, match="asks for some segments alone"):
+        store_codings(study=world.study, round_name="Again", draft=draft, judged_all=True)
+    assert not Round.objects.filter(name="Again").exists()
+
+
+def test_the_command_about_reliability_refuses_a_drift_check_with_the_way_on(check: Round) -> None:
+    with pytest.raises(ComparesOwnPast, match="stand on the page about drift"):
+        round_to_compare(check.study, check.name)
