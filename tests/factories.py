@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft, RatingDraft
@@ -122,6 +123,7 @@ def make_round(
     return round_
 
 
+@transaction.atomic
 def make_repeats(earlier: Assignment, positions: list[int], name: str = "") -> Assignment:
     """A drift check in which the rater of an earlier assignment is asked for some of its turns once more."""
     version = earlier.version

@@ -189,6 +189,7 @@ class Gallery:
             ("rounds", self.place("rounds")),
             ("new-round", self.place("new-round")),
             ("draw-round", self.place("draw-round")),
+            ("draw-repeats", self.place("draw-repeats", self.closed.pk)),
             ("round", self.place("round", self.closed.pk)),
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
