@@ -158,7 +158,7 @@ def design(user: User, round_: Round) -> Design:
         rows=tuple(
             DesignRow(
                 transcript=first.transcript,
-                segments=getattr(first, "n_segments", 0),
+                segments=max(place.segments for place in cells[transcript_id].values()),
                 places=tuple(cells[transcript_id].get(pk) for pk in columns),
             )
             for transcript_id, first in transcripts.items()

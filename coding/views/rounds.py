@@ -103,12 +103,15 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
     user, raters = person(request), coders(scope)
     extends = access.may_extend(user, round_)
     shown = design(user, round_)
+    drawn = getattr(round_, "design", None)
+    # What came back to a rater is their own past: nobody codes on for them.
+    heirs = [] if drawn is not None and drawn.repeats_of_id is not None else raters
     context = {
         "scope": scope,
         "tab": "rounds",
         "round": round_,
         "design": shown,
-        "drawn": getattr(round_, "design", None),
+        "drawn": drawn,
         "added": added_since(round_),
         "taken_back": taken_back(user, round_),
         "plan": getattr(round_, "plan", None),
@@ -118,7 +121,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
         "check": access.may_draw_repeats(user, round_),
-        "leave": extends and LeaveForm(inside=shown.raters, raters=raters),
+        "leave": extends and LeaveForm(inside=shown.raters, raters=heirs),
         **said,
     }
     return render(request, "coding/round.html", context, status=status)
