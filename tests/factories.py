@@ -6,10 +6,11 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft, RatingDraft
-from coding.models import Assignment, CodebookVersion, Coding, Judgement, Round
+from coding.models import AssignedSegment, Assignment, CodebookVersion, Coding, Judgement, Round
 from coding.services.codebooks import store_codebook
 from coding.services.rounds import Share, assign, store_round
 from transcripts.models import Membership, Revision, Segment, Speaker, SpeakerRole, Study, Transcript
@@ -120,6 +121,27 @@ def make_round(
     round_ = store_round(study=version.study, name=name, kind="reliability", version=version, user=None, **fields)
     assign(round_, [Share(transcript=transcript, raters=raters) for transcript in transcripts])
     return round_
+
+
+@transaction.atomic
+def make_repeats(earlier: Assignment, positions: list[int], name: str = "") -> Assignment:
+    """A drift check in which the rater of an earlier assignment is asked for some of its turns once more."""
+    version = earlier.version
+    name = name or f"Round {next(_numbers)}"
+    round_ = store_round(study=version.study, name=name, kind="drift", version=version, user=None)
+    (made,) = assign(round_, [Share(transcript=earlier.transcript, raters=[earlier.rater])])
+    AssignedSegment.objects.bulk_create(
+        AssignedSegment(
+            study_id=made.study_id,
+            version_id=made.version_id,
+            revision_id=made.revision_id,
+            assignment=made,
+            segment=segment,
+            purpose=AssignedSegment.Purpose.REPEAT,
+        )
+        for segment in Segment.objects.filter(revision=made.revision_id, position__in=positions)
+    )
+    return made
 
 
 def judge(assignment: Assignment, position: int, *codes: str, rating: int | None = None, **fields: Any) -> Judgement:

@@ -98,6 +98,8 @@ studies/<slug:study>/rounds/new/                                                
 studies/<slug:study>/rounds/draw/                                                            GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/draw/                                                            POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/due/                                              POST   302 404 403 403 403 403 302
+studies/<slug:study>/rounds/<int:round_id>/drift-check/                                      GET    302 404 403 403 403 403 200
+studies/<slug:study>/rounds/<int:round_id>/drift-check/                                      POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/leave/                                            POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/                                                  GET    302 404 403 403 403 403 200
 studies/<slug:study>/rounds/<int:round_id>/others/                                           POST   302 404 403 403 403 403 302
@@ -233,6 +235,8 @@ api/v1/studies/<slug:study>/codebooks/<int:version_id>/changes/                 
 api/v1/studies/<slug:study>/rounds/                                                          GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/rounds/                                                          POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/draw/                                                     POST   401 404 403 403 403 403 400
+api/v1/studies/<slug:study>/rounds/<int:round_id>/repeats/draw/                              POST   401 404 403 403 403 403 200
+api/v1/studies/<slug:study>/rounds/<int:round_id>/repeats/                                   POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/leave/                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           GET    401 404 200 404 404 200 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/                                           PATCH  401 404 403 403 403 403 400

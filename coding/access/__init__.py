@@ -66,8 +66,11 @@ from coding.access.memos import (
 )
 from coding.access.results import (
     NO_NUMBERS,
+    OWN_PAST,
     assignments_read_by,
+    comparisons_open_to,
     downloads_open_to,
+    may_compare_raters,
     may_download,
     may_read_numbers,
     may_read_runs,
@@ -80,6 +83,7 @@ from coding.access.results import (
     transcripts_open_to,
 )
 from coding.access.rounds import (
+    may_draw_repeats,
     may_extend,
     may_open_accounts,
     may_reopen,
@@ -97,6 +101,7 @@ __all__ = [
     "NOTE_IS_RELEASED",
     "NOT_YET",
     "NO_NUMBERS",
+    "OWN_PAST",
     "WHILE_ADJUDICATING",
     "WHILE_CODING",
     "adjudicates_by_role",
@@ -106,6 +111,7 @@ __all__ = [
     "blind_to",
     "blind_transcripts",
     "codes_unless_said_otherwise",
+    "comparisons_open_to",
     "could_know_names_since",
     "could_read_since",
     "discussions_open_to",
@@ -118,8 +124,10 @@ __all__ = [
     "may_be_adjudicator",
     "may_be_assigned",
     "may_change",
+    "may_compare_raters",
     "may_discuss",
     "may_download",
+    "may_draw_repeats",
     "may_end_adjudication",
     "may_extend",
     "may_follow_adjudication",

@@ -10,7 +10,7 @@ from coding.access.blindness import NOT_YET, blind_to, blind_transcripts, hides_
 from coding.access.codebooks import may_discuss
 from coding.access.desk import may_read_desk
 from coding.access.judgements import besides_open_to
-from coding.access.results import may_see_results, transcripts_open_to
+from coding.access.results import OWN_PAST, may_compare_raters, transcripts_open_to
 from coding.models import AdjudicationOpening, Adjudicator, Assignment, Round
 from transcripts import access as material
 from transcripts.models import Membership, Study, Transcript
@@ -32,6 +32,8 @@ def may_adjudicate(user: User, round_: Round) -> Decision:
     place = material.membership(user, round_.study)
     if place is None or "adjudicate" not in material.POWERS[place.role]:
         return no("Adjudicators and coordinators of the study give the final word.")
+    if round_.is_drift_check:
+        return no(OWN_PAST)
     if not (opening := AdjudicationOpening.objects.filter(round=round_).first()):
         return no("Adjudication of this round is not opened: a coordinator opens it.")
     named = Adjudicator.objects.filter(round=opening.round_id, member=place).exists()
@@ -53,12 +55,19 @@ def adjudications_open_to(user: User) -> Q:
     by_role = Exists(places.filter(role=Membership.Role.ADJUDICATOR))
     by_name = Exists(places.filter(role__in=material.ADJUDICATION_ROLES)) & Exists(named)
     open_ = Exists(AdjudicationOpening.objects.filter(round=OuterRef("pk")))
-    return Q(open_, closed_at__isnull=False) & (Q(by_role) | by_name) & (Exists(seen) | ~Exists(given))
+    return (
+        Q(open_, closed_at__isnull=False)
+        & ~Q(kind=Round.Kind.DRIFT)
+        & (Q(by_role) | by_name)
+        & (Exists(seen) | ~Exists(given))
+    )
 
 
 def may_open_adjudication(user: User, round_: Round) -> Decision:
     """Decide whether the person may open adjudication, name who adjudicates and say what raters see of it."""
-    return material.may_manage(user, round_.study)
+    if not (decision := material.may_manage(user, round_.study)):
+        return decision
+    return no(OWN_PAST) if round_.is_drift_check else YES
 
 
 def may_know_adjudication(user: User, round_: Round) -> Decision:
@@ -67,8 +76,8 @@ def may_know_adjudication(user: User, round_: Round) -> Decision:
 
 
 def may_follow_adjudication(user: User, round_: Round) -> Decision:
-    """Decide whether the person may read the final layer and how often each rater was upheld: with the results."""
-    return may_see_results(user, round_)
+    """Decide whether the person may read the final layer and how often each rater was upheld: with the raters' own."""
+    return may_compare_raters(user, round_)
 
 
 def may_read_outcome(user: User, assignment: Assignment) -> Decision:
@@ -128,7 +137,7 @@ def could_know_names_since(member: Membership, round_: Round) -> datetime | None
 
 def may_take_part(user: User, round_: Round) -> Decision:
     """Decide whether the person takes part in the meeting about a round: who reads its results, and names with them."""
-    return may_see_results(user, round_)
+    return may_compare_raters(user, round_)
 
 
 def may_follow_meeting(user: User, round_: Round) -> Decision:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.access.blindness import ADJUDICATING, blind_to, hides_names, is_blind_to, names_hidden, result_places
 from coding.access.desk import may_read_desk
-from coding.models import Assignment, Judgement
+from coding.models import Assignment, Judgement, Round
 from transcripts import access as material
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
@@ -67,6 +67,8 @@ def may_read_beside(user: User, assignment: Assignment) -> Decision:
         return decision
     if not assignment.is_submitted or assignment.phase != Assignment.Phase.BLIND:
         return no("You see the others' codings when you have submitted your own.")
+    if assignment.round.is_drift_check:
+        return no("Each rater codes turns of their own past here: there is nothing of the others beside them.")
     if not assignment.round.others_shown:
         return no("In this round the others' codings are not shown to its raters.")
     if not assignment.round.is_closed:
@@ -78,4 +80,5 @@ def besides_open_to(user: User) -> Q:
     """Say the same as `may_read_beside` for many assignments."""
     own = Q(rater__user=user.pk, rater__left_at=None, withdrawn_at=None, submitted_at__isnull=False)
     shown = Q(phase=Assignment.Phase.BLIND, round__others_shown=True, round__closed_at__isnull=False)
+    shown &= ~Q(round__kind=Round.Kind.DRIFT)
     return own & shown & ~Q(blind_to(user, "transcript_id")) & ~Q(names_hidden(user, "round_id"))

@@ -20,6 +20,7 @@ from transcripts.models import Study, Transcript
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
+OWN_PAST = "This round compares each rater with their own past; it says nothing about how far raters agree."
 NO_NUMBERS = "This study talks about disagreements and decides; it computes no reliability."
 
 
@@ -48,9 +49,20 @@ def may_read_numbers(user: User, study: Study) -> Decision:
     return no(NO_NUMBERS) if study.discussion_only else YES
 
 
-def may_see_numbers(user: User, round_: Round) -> Decision:
-    """Decide whether the person may see how far raters agree: with the results, unless the study wants no numbers."""
+def may_compare_raters(user: User, round_: Round) -> Decision:
+    """
+    Decide whether the person may hold a round's raters beside each other: with the results, but in no drift check.
+
+    There each rater judged what they had judged before, and each of them other turns.
+    """
     if not (decision := may_see_results(user, round_)):
+        return decision
+    return no(OWN_PAST) if round_.is_drift_check else YES
+
+
+def may_see_numbers(user: User, round_: Round) -> Decision:
+    """Decide whether the person may see how far raters agree: by comparing them, unless the study wants no numbers."""
+    if not (decision := may_compare_raters(user, round_)):
         return decision
     return no(NO_NUMBERS) if round_.study.discussion_only else YES
 
@@ -61,6 +73,11 @@ def results_open_to(user: User) -> Q:
     seen = given.exclude(transcript__in=blind_transcripts(user))
     closed = Q(closed_at__isnull=False) & ~Q(names_hidden(user, "pk"))
     return closed & Exists(result_places(user, "study_id")) & (Exists(seen) | ~Exists(given))
+
+
+def comparisons_open_to(user: User) -> Q:
+    """Say the same as `may_compare_raters` for many rounds."""
+    return results_open_to(user) & ~Q(kind=Round.Kind.DRIFT)
 
 
 def transcripts_open_to(user: User, round_: Round) -> QuerySet[Transcript]:

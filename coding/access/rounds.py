@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from coding.access.blindness import NOT_YET, blind_to, blind_transcripts, is_blind_to, result_places
+from coding.access.results import NO_NUMBERS
 from coding.models import Assignment, Round
 from transcripts import access as material
 from transcripts.models import Membership, Study
@@ -122,6 +123,25 @@ def may_extend(user: User, round_: Round) -> Decision:
     if not (decision := may_see_state(user, round_)):
         return decision
     return no("The round is closed. Make a new one.") if round_.is_closed else YES
+
+
+def may_draw_repeats(user: User, round_: Round) -> Decision:
+    """
+    Decide whether a coordinator may draw what each rater of a round coded before, to have it coded once more.
+
+    The drawing says how many turns each has handed in: while the round is open, that is for whoever knows its progress.
+    """
+    if not (decision := material.may_manage(user, round_.study)):
+        return decision
+    if round_.study.discussion_only:
+        return no(NO_NUMBERS)
+    if round_.is_drift_check:
+        return no("This round is a drift check itself. Choose the round in which its raters coded first.")
+    if not (decision := may_see_state(user, round_)):
+        return decision
+    if _codes_in(user, round_):
+        return no("You code in this round: how far the others are opens to you when it is closed.")
+    return YES
 
 
 def may_open_accounts(user: User, study: Study) -> Decision:

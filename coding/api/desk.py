@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from coding import access
 from coding.formats.links import LONGEST_NOTE
 from coding.models import Assignment, ReflexiveNote
+from coding.queries.asked import asked_positions, with_asked
 from coding.queries.desk import turn_states
 from coding.queries.palette import palette
 from coding.queries.turn import TurnState
@@ -46,15 +47,20 @@ class AssignmentSerializer(serializers.ModelSerializer):
     codebook_version = serializers.IntegerField(source="version_id")
     due_on = serializers.DateField(source="round.due_on", allow_null=True)
     session = serializers.SerializerMethodField(help_text="What the study lets raters see of the session.")
+    asked = serializers.SerializerMethodField(help_text="The numbers of the turns to judge; null means all of them.")
 
     class Meta:
         model = Assignment
         fields = [
             "id", "study", "round", "transcript", "rater", "codebook_version", "phase",
             "place", "due_on", "session", "assigned_at", "submitted_at",
-            "withdrawn_at",
+            "withdrawn_at", "asked",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_asked(self, assignment: Assignment) -> list[int] | None:
+        """Give the turns that are asked for, where it is not all of them."""
+        return sorted(asked_positions(assignment)) or None
 
     def get_session(self, assignment: Assignment) -> dict[str, str]:
         """Give the session attributes that raters see, by name."""
@@ -106,6 +112,7 @@ class DeskSegmentSerializer(JudgedTurnSerializer):
     role = serializers.CharField()
     start_ms = serializers.IntegerField(allow_null=True)
     text = serializers.CharField()
+    asked = serializers.BooleanField(help_text="False where the turn is there to be read alone.")
     judgement = JudgementSerializer(allow_null=True)
 
 
@@ -161,7 +168,7 @@ class SubmissionSerializer(serializers.Serializer):
 
 
 def _find(request: Request, assignment_id: UUID) -> Assignment:
-    rows = Assignment.objects.visible_to(caller(request)).select_related(
+    rows = with_asked(Assignment.objects.visible_to(caller(request))).select_related(
         "rater", "round", "study", "transcript", "version"
     )
     rows = rows.prefetch_related(SHOWN)
@@ -184,7 +191,7 @@ class Assignments(generics.ListAPIView):
         user = caller(self.request)
         rows = Assignment.objects.visible_to(user).by(user).filter(access.progress_open_to(user), rater__left_at=None)
         rows = rows.select_related("rater", "round", "study", "transcript").prefetch_related(SHOWN)
-        return rows.order_by("-assigned_at", F("place").asc(nulls_last=True), "pk")
+        return with_asked(rows).order_by("-assigned_at", F("place").asc(nulls_last=True), "pk")
 
 
 class OneAssignment(generics.RetrieveAPIView):
@@ -214,7 +221,11 @@ class AssignmentSegments(generics.ListAPIView):
         found: list[Segment] = self.paginate_queryset(rows.order_by("position")) or []
         book = palette(assignment.version_id, published=assignment.version.is_published)
         states = turn_states(assignment, book, [segment.position for segment in found])
-        turns = [_turn(segment, states.get(segment.position)) for segment in found]
+        asked = asked_positions(assignment)
+        turns = [
+            {**_turn(segment, states.get(segment.position)), "asked": not asked or segment.position in asked}
+            for segment in found
+        ]
         return self.get_paginated_response(self.get_serializer(turns, many=True).data)
 
 

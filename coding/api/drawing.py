@@ -93,10 +93,15 @@ class RoundDesignSerializer(serializers.ModelSerializer):
     """How a round's design came about; with the names of that day the seed gives it again."""
 
     seed = serializers.IntegerField(source="round.seed")
+    repeats_of = serializers.IntegerField(
+        source="repeats_of_id", allow_null=True, help_text="The id of the round whose turns come back."
+    )
 
     class Meta:
         model = RoundDesign
-        fields = ["how", "share", "raters_each", "strata", "seconds", "seed", "rule", "made_at"]
+        fields = [
+            *("how", "share", "raters_each", "strata", "seconds", "seed", "rule", "repeats_of", "gap_days", "made_at")
+        ]
         read_only_fields = fields
 
 

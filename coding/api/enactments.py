@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding import access
-from coding.api.results import result_round
+from coding.api.results import compared_round
 from coding.models import AnalysisRole, CodebookVersion
 from coding.queries.enactment_sheets import SHEETS, make_sheet
 from coding.queries.enactments import Enactments
@@ -62,7 +62,7 @@ def _asked(said: Mapping[str, Any]) -> Asked:
 
 def _found(request: Request, study: str, round_id: int, asked: Asked) -> Enactments:
     """Find a closed round in the layer that is asked for, over the transcripts that the caller may learn of."""
-    round_ = result_round(request, study, round_id)
+    round_ = compared_round(request, study, round_id)
     seen = list(access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
     try:
         numbers = bool(access.may_see_numbers(caller(request), round_))

@@ -102,6 +102,13 @@ def result_round(request: Request, slug: str, round_id: int) -> Round:
     return round_
 
 
+def compared_round(request: Request, slug: str, round_id: int) -> Round:
+    """Find a round whose raters the caller may hold beside each other, or answer 404 or 403 with the reason."""
+    round_ = _find_round(request, slug, round_id)
+    require(access.may_compare_raters(caller(request), round_))
+    return round_
+
+
 def numbers_round(request: Request, slug: str, round_id: int) -> Round:
     """Find a round whose numbers the caller may see, or answer 404 or 403 with the reason."""
     round_ = _find_round(request, slug, round_id)

@@ -268,10 +268,11 @@ class Rounds(generics.ListAPIView):
             made = start_drawn_round(asked=asked_for(found, draw), seed=seed, **said)
         else:
             made = rounds.create_round(shares=_shares(found, given["shares"]), **said)
-        return Response(_whole(request, found, made.pk), status=status.HTTP_201_CREATED)
+        return Response(whole_round(request, found, made.pk), status=status.HTTP_201_CREATED)
 
 
-def _whole(request: Request, study: Study, round_id: int) -> Any:
+def whole_round(request: Request, study: Study, round_id: int) -> Any:
+    """Lay a round out whole."""
     user = caller(request)
     round_ = get_object_or_404(rounds_open_to(user, study), pk=round_id)
     return WholeRoundSerializer(round_, context={"user": user}).data
@@ -285,7 +286,7 @@ class OneRound(generics.GenericAPIView):
 
     def get(self, request: Request, study: str, round_id: int) -> Response:
         """Show one round with its design."""
-        return Response(_whole(request, find_study(request, study), round_id))
+        return Response(whole_round(request, find_study(request, study), round_id))
 
     @extend_schema(request=DueSerializer)
     def patch(self, request: Request, study: str, round_id: int) -> Response:
@@ -294,7 +295,7 @@ class OneRound(generics.GenericAPIView):
         given = DueSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         rounds.set_due(user=caller(request), round_=round_, due_on=given.validated_data["due_on"])
-        return Response(_whole(request, round_.study, round_id))
+        return Response(whole_round(request, round_.study, round_id))
 
 
 def managed_round(request: Request, study: str, round_id: int) -> Round:

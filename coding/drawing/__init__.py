@@ -3,6 +3,23 @@
 from coding.drawing.balance import give
 from coding.drawing.draw import RULE, Drawing, DrawingError, Order, Piece, draw
 from coding.drawing.lots import lot
+from coding.drawing.repeats import RULE as REPEATS_RULE
+from coding.drawing.repeats import CodedTurn, Repeats, repeats
 from coding.drawing.shares import choose, in_lots
 
-__all__ = ["RULE", "Drawing", "DrawingError", "Order", "Piece", "choose", "draw", "give", "in_lots", "lot"]
+__all__ = [
+    "REPEATS_RULE",
+    "RULE",
+    "CodedTurn",
+    "Drawing",
+    "DrawingError",
+    "Order",
+    "Piece",
+    "Repeats",
+    "choose",
+    "draw",
+    "give",
+    "in_lots",
+    "lot",
+    "repeats",
+]

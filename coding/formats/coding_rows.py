@@ -23,6 +23,8 @@ OPTIONAL = (
 )
 #: What only the final layer says, and only a table that holds it has columns for.
 OF_FINAL = ("source", "rule", "cause", "saw_identities_at")
+#: What a drift check says of its rows, and only a table that holds one has a column for.
+OF_REPEATS = ("purpose",)
 ATTRIBUTE = "attribute."
 # Where a table puts the attributes: after the judgement's own columns, before those of its origin.
 BEFORE_ATTRIBUTES = (*NEEDED, *OPTIONAL[:7])
@@ -60,10 +62,11 @@ class CodingRow:
     rule: str = ""
     cause: str = ""
     saw_identities_at: datetime | None = None
+    purpose: str = ""
     line: int = field(default=0, compare=False)
 
 
-def columns(attributes: Sequence[str] = (), *, final: bool = False) -> tuple[str, ...]:
-    """List the columns of a codings table with these attributes, and with what the final layer adds."""
+def columns(attributes: Sequence[str] = (), *, final: bool = False, repeats: bool = False) -> tuple[str, ...]:
+    """List the columns of a codings table with these attributes, with what the final layer or a drift check adds."""
     first = (*BEFORE_ATTRIBUTES, *(ATTRIBUTE + name for name in attributes), *AFTER_ATTRIBUTES)
-    return (*first, *OF_FINAL) if final else first
+    return (*first, *(OF_FINAL if final else ()), *(OF_REPEATS if repeats else ()))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from coding.formats.coding_rows import ATTRIBUTE, NEEDED, OF_FINAL, OPTIONAL, CodingRow, columns
+from coding.formats.coding_rows import ATTRIBUTE, NEEDED, OF_FINAL, OF_REPEATS, OPTIONAL, CodingRow, columns
 from coding.formats.codings_reader import RowReader
 from coding.formats.table import Fault, Table, TableError, moment, open_table, quoted, refuse, write_table
 from transcripts.formats.guard import guard
@@ -22,7 +22,9 @@ class CodingsDraft:
 
 def read_codings(data: bytes) -> CodingsDraft:
     """Read a codings table whole, or raise TableError with up to twenty faults."""
-    table = open_table(data, known=(*NEEDED, *OPTIONAL, *OF_FINAL), also={"turn": "segment"}, needed=NEEDED)
+    table = open_table(
+        data, known=(*NEEDED, *OPTIONAL, *OF_FINAL, *OF_REPEATS), also={"turn": "segment"}, needed=NEEDED
+    )
     attributes, notes = _other_columns(table)
     rows = RowReader(table, attributes).read()
     return CodingsDraft(rows, tuple(attributes), tuple(notes))
@@ -48,14 +50,19 @@ def write_codings(rows: Iterable[CodingRow], *, attributes: Sequence[str] | None
     """
     Write a codings table piece by piece, with a column for each attribute.
 
-    Without `attributes` the rows are gone through first to learn which there are; so they are for the final layer.
+    Without `attributes` the rows are gone through first to learn which there are; so they are for the final layer and
+    for what came back in a drift check.
     """
     rows = tuple(rows)
     if attributes is None:
         attributes = tuple(dict.fromkeys(attribute for row in rows for attribute in row.attributes))
     final = any(row.source or row.rule or row.cause or row.saw_identities_at for row in rows)
-    cells = ((*_cells_of(row, attributes), *(_of_final(row) if final else ())) for row in rows)
-    yield from write_table(columns(attributes, final=final), cells)
+    repeats = any(row.purpose for row in rows)
+    cells = (
+        (*_cells_of(row, attributes), *(_of_final(row) if final else ()), *([row.purpose] if repeats else ()))
+        for row in rows
+    )
+    yield from write_table(columns(attributes, final=final, repeats=repeats), cells)
 
 
 def _of_final(row: CodingRow) -> tuple[str, ...]:

@@ -104,6 +104,13 @@ CODINGS: Words = (
         "UTC",
         "decided blind, or not adjudicated",
     ),
+    (
+        "purpose",
+        "Of a drift check: the rater had judged the segment before; it enters no table between raters.",
+        "word",
+        "repeat",
+        "coded in its turn",
+    ),
 )
 
 WIDE: Words = (

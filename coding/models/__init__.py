@@ -10,6 +10,7 @@ from coding.models.adjudication import (
     NamesShown,
 )
 from coding.models.analysis_role import AnalysisRole
+from coding.models.assigned import AssignedSegment
 from coding.models.assignment import Act, Assignment, Round
 from coding.models.change import ChangeNote, ChangeSuccessor
 from coding.models.codebook import Attribute, AttributeValue, Code, Codebook, CodebookVersion, CodeRole, Family
@@ -33,6 +34,7 @@ __all__ = [
     "AdjudicationOpening",
     "Adjudicator",
     "AnalysisRole",
+    "AssignedSegment",
     "Assignment",
     "Attribute",
     "AttributeValue",

@@ -100,6 +100,17 @@ class Round(models.Model):
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'round_keeps_its_seed';
                 """,
             ),
+            # No table between raters reads a drift check: what came back in one never slips into another kind.
+            pgtrigger.Trigger(
+                name="drift_check_stays_one",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),
+                condition=pgtrigger.Q(old__kind="drift", new__kind__df="drift"),
+                func="""
+                    RAISE EXCEPTION 'a drift check stays a drift check'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'drift_check_stays_one';
+                """,
+            ),
             # Whoever could read is no naive rater any more; turning the setting off does not make them one (law 3).
             pgtrigger.Trigger(
                 name="round_remembers_what_it_showed",
@@ -129,6 +140,11 @@ class Round(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def is_drift_check(self) -> bool:
+        """Tell whether each rater is compared with their own past here, and with nobody else."""
+        return self.kind == Round.Kind.DRIFT
 
 
 class AssignmentQuerySet(StudyScopedQuerySet):

@@ -28,13 +28,18 @@ class RoundDesign(models.Model):
         HAND = "hand", "said one by one"
         EACH = "each", "so many raters for every transcript"
         SHARE = "share", "a share coded by two"
+        AGAIN = "again", "a share of what each rater coded, once more"
 
     round = models.OneToOneField(Round, primary_key=True, on_delete=models.PROTECT, related_name="design")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=5, choices=How)
     raters_each = models.PositiveSmallIntegerField(null=True)
-    share = models.PositiveSmallIntegerField(null=True, help_text="Per cent of the transcripts coded by two.")
+    share = models.PositiveSmallIntegerField(null=True, help_text="Per cent of the transcripts, or of a rater's turns.")
     strata = ArrayField(models.CharField(max_length=60), default=list, help_text="Session attributes drawn within.")
+    repeats_of = models.ForeignKey(
+        Round, null=True, on_delete=models.PROTECT, related_name="repeats", help_text="Whose turns come back."
+    )
+    gap_days = models.PositiveSmallIntegerField(null=True, help_text="Between a turn's first coding and its return.")
     seconds = models.PositiveSmallIntegerField(default=30, help_text="A turn, as the hours of work were estimated.")
     rule = models.CharField(max_length=20, blank=True, help_text="The way of drawing, by its name.")
     made_by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
@@ -47,8 +52,14 @@ class RoundDesign(models.Model):
             models.CheckConstraint(
                 condition=Q(how="hand", raters_each=None, share=None)
                 | Q(how="each", raters_each__isnull=False, raters_each__gte=1, share=None)
-                | Q(how="share", raters_each=None, share__isnull=False, share__gte=0, share__lte=100),
+                | Q(how="share", raters_each=None, share__isnull=False, share__gte=0, share__lte=100)
+                | Q(how="again", raters_each=None, share__isnull=False, share__gte=1, share__lte=100),
                 name="design_says_what_was_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(how="again", repeats_of__isnull=False, gap_days__isnull=False)
+                | (~Q(how="again") & Q(repeats_of=None, gap_days=None)),
+                name="design_says_what_comes_back",
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [written_once("design_is_kept")]

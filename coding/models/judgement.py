@@ -95,6 +95,21 @@ class Judgement(models.Model):
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             final_once_submitted("judgement_is_final", "assignment_id", OF_JUDGEMENT),
+            # An assignment that names no segments asks for all of its revision.
+            pgtrigger.Trigger(
+                name="judgement_is_asked_for",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("segment_id"),
+                func="""
+                    IF EXISTS (SELECT 1 FROM coding_assignedsegment WHERE assignment_id = NEW.assignment_id)
+                        AND NOT EXISTS (SELECT 1 FROM coding_assignedsegment
+                            WHERE assignment_id = NEW.assignment_id AND segment_id = NEW.segment_id) THEN
+                        RAISE EXCEPTION 'this assignment does not ask for this segment'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'judgement_is_asked_for';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="outcome_excludes_codings",
                 when=pgtrigger.Before,

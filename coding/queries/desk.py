@@ -11,7 +11,19 @@ from django.db import connection
 from django.db.models.functions import Left
 
 from coding.models import Assignment, Coding
-from coding.queries.outline import FLAGGED, JUDGED, OPEN, Outline, bin_size, codes_along, finished_turns, outline
+from coding.queries.asked import asked_positions
+from coding.queries.outline import (
+    ASIDE,
+    FLAGGED,
+    JUDGED,
+    OPEN,
+    Outline,
+    bin_size,
+    codes_along,
+    finished_turns,
+    outline,
+    set_aside,
+)
 from coding.queries.palette import Palette, palette
 from coding.queries.turn import Given, Link, TurnState, json_rows
 
@@ -44,7 +56,8 @@ class DeskPage:
     One assignment as its rater sees it: the whole hour, or the turns of a window.
 
     `states` holds those of its turns about which something was said, by number; `marks` has one letter for every turn
-    of the hour, `codes` the codes given along it, by bar of the strip.
+    of the hour, `codes` the codes given along it, by bar of the strip. `asked` are the turns that are asked for; none
+    means all of them.
     """
 
     palette: Palette
@@ -54,10 +67,20 @@ class DeskPage:
     states: Mapping[int, TurnState] = field(default_factory=dict)
     marks: str = ""
     codes: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    asked: frozenset[int] = frozenset()
 
     @property
     def total(self) -> int:
         return self.outline.total
+
+    @property
+    def to_judge(self) -> int:
+        """Count the turns that are asked for."""
+        return len(self.asked) or self.total
+
+    def is_aside(self, position: int) -> bool:
+        """Tell whether a turn is there to be read alone."""
+        return bool(self.asked) and position not in self.asked
 
     @property
     def is_window(self) -> bool:
@@ -75,7 +98,7 @@ class DeskPage:
 
     @property
     def judged(self) -> int:
-        return self.total - self.left
+        return self.to_judge - self.left
 
     @property
     def left(self) -> int:
@@ -94,8 +117,8 @@ class DeskPage:
 
 
 def first_open(marks: str) -> int:
-    """Give the first turn that is not judged, or the first of all; 0 where there is none."""
-    return max(marks.find(OPEN) + 1, min(len(marks), 1))
+    """Give the first turn that is not judged, or the first that is asked for; 0 where there is none."""
+    return (marks.find(OPEN) + 1) or next((place for place, mark in enumerate(marks, start=1) if mark != ASIDE), 0)
 
 
 def desk_page(assignment: Assignment, at: int | None = None) -> DeskPage:
@@ -105,13 +128,13 @@ def desk_page(assignment: Assignment, at: int | None = None) -> DeskPage:
     Whether the person may is decided before.
     """
     book = palette(assignment.version_id, published=assignment.version.is_published)
-    hour = outline(assignment.revision_id)
+    hour, asked = outline(assignment.revision_id), asked_positions(assignment)
     if hour.total <= WHOLE:
         states = turn_states(assignment, book)
-        marks = "".join(_mark(states.get(number)) for number in range(1, hour.total + 1))
-        codes = _codes_along(states, hour.total)
-        return DeskPage(book, speakers_of(assignment.revision_id), hour, turn_rows(assignment), states, marks, codes)
-    marks = finished_turns(assignment, hour)
+        marks = set_aside("".join(_mark(states.get(number)) for number in range(1, hour.total + 1)), asked)
+        codes, speakers = _codes_along(states, hour.total), speakers_of(assignment.revision_id)
+        return DeskPage(book, speakers, hour, turn_rows(assignment), states, marks, codes, asked)
+    marks = set_aside(finished_turns(assignment, hour), asked)
     first, last = window(hour.total, at or first_open(marks))
     return replace(desk_turns(assignment, first, last), marks=marks, codes=codes_along(assignment, book, hour))
 
@@ -125,6 +148,7 @@ def desk_turns(assignment: Assignment, first: int, last: int) -> DeskPage:
         outline=outline(assignment.revision_id),
         turns=turn_rows(assignment, first, last),
         states=turn_states(assignment, book, range(first, last + 1)),
+        asked=asked_positions(assignment),
     )
 
 

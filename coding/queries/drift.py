@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from coding import access
 from coding.models import Round
+from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.judged_rows import counted_assignments_of
 from coding.queries.kept import KeptRound, kept_rounds
 from coding.queries.own_past import OwnPast, own_past
@@ -30,30 +31,6 @@ class RoundSums:
     transcripts: tuple[str, ...]
     codes: dict[str, PairSums]
     names: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One point of a chart: a transcript that a rater coded in a round, under a version of the codebook."""
-
-    transcript: str
-    round_id: int
-    round: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class RaterChart:
-    """One rater's chart of a code; `places` says what each point is."""
-
-    rater: str
-    chart: Chart
-    places: tuple[Place, ...]
-
-    @property
-    def since(self) -> Place | None:
-        """Give the first transcript after the change."""
-        return self.places[self.chart.change.at] if self.chart.change else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +58,11 @@ class StudyDrift:
     @property
     def alerts(self) -> tuple[tuple[CodeDrift, RaterChart], ...]:
         return tuple((code, one) for code in self.codes for one in code.alerts)
+
+    @property
+    def own_alerts(self) -> tuple[tuple[CodeDrift, OwnPast], ...]:
+        """Give who moved against their own past, and on which code."""
+        return tuple((code, one) for code in self.codes for one in self.own_past.get(code.key, ()) if one.alert)
 
 
 def study_drift(user: User, study: Study) -> StudyDrift:
@@ -142,18 +124,20 @@ def _orders(rounds: Sequence[Round], hidden: set[int]) -> dict[str, list[tuple[i
 
 
 def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]]) -> StudyDrift:
-    sums = [round_sums(one) for one in kept]
+    # In a drift check each rater judged turns of their own past: it says nothing about the others.
+    between = [one for one in kept if not one.round.is_drift_check]
+    sums = [round_sums(one) for one in between]
     raters = tuple(sorted(orders))
     column = {rater: place for place, rater in enumerate(raters)}
     listed = [
         Place(name, one.round.pk, str(one.round), one.round.version.name)
-        for one, said in zip(kept, sums, strict=True)
+        for one, said in zip(between, sums, strict=True)
         for name in said.transcripts
     ]
     batch = {(place.round_id, place.transcript): number for number, place in enumerate(listed)}
     names = {key: name for said in sums for key, name in said.names.items()}
     codes = {key: _joined(key, sums, column, len(listed)) for key in names}
-    numbered = [[batch[place] for place in orders[rater]] for rater in raters]
+    numbered = [[batch[place] for place in orders[rater] if place in batch] for rater in raters]
     charts = against_others(codes, numbered)
     found = tuple(
         CodeDrift(key, name, tuple(_rater_chart(key, codes, raters, numbered, charts, listed)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coding.queries.drift import CodeDrift, Place, RaterChart, StudyDrift
+from coding.queries.drift import CodeDrift, StudyDrift
+from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.own_past import OwnPast
 from coding.queries.reliability_json import value_object
 from coding.reliability.drift import Point
@@ -47,12 +48,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A sentence about one rater and one code, and where its turns are."""
+    """A sentence about one rater and one code, and where its turns are; `own_past` where they moved against that."""
 
     code: CodeDrift
     line: RaterChart
     sentence: str
     next_step: str
+    own_past: bool = False
 
 
 def points_of(share: float) -> str:
@@ -63,21 +65,52 @@ def points_of(share: float) -> str:
 
 def sentence(drift: StudyDrift) -> str:
     """Say what the page has found."""
-    if not any(one.chart.points for code in drift.codes for one in code.charts):
+    past = [one for rows in drift.own_past.values() for one in rows]
+    if not past and not any(one.chart.points for code in drift.codes for one in code.charts):
         return "Nothing to chart yet."
-    alerts = drift.alerts
-    if not alerts:
-        tested = any(one.chart.change for code in drift.codes for one in code.charts)
-        return "Nobody has drifted from the others." if tested else "Too few transcripts to tell a change from chance."
-    raters, codes = {one.rater for _, one in alerts}, {code.key for code, _ in alerts}
+    moved = [*drift.alerts, *drift.own_alerts]
+    if not moved:
+        others = any(one.chart.change for code in drift.codes for one in code.charts)
+        own = any(one.moved for one in past)
+        whom = " or ".join(["the others"] * others + ["their own past"] * own)
+        return f"Nobody has drifted from {whom}." if whom else "Too few transcripts to tell a change from chance."
+    raters = {one.rater for _, one in drift.alerts} | {one.rater for _, one in drift.own_alerts}
+    codes = {code.key for code, _ in moved}
     who = next(iter(raters)) if len(raters) == 1 else f"{len(raters)} raters"
-    what = next(code.name for code, _ in alerts) if len(codes) == 1 else f"{len(codes)} codes"
+    what = next(code.name for code, _ in moved) if len(codes) == 1 else f"{len(codes)} codes"
     return f"{who} {'has' if len(raters) == 1 else 'have'} moved on {what}."
 
 
 def alerts_of(drift: StudyDrift) -> list[Alert]:
-    """Give the alerts, each a sentence with the next step."""
-    return [Alert(code, one, _said(code, one), _next_step(code, one)) for code, one in drift.alerts]
+    """Give the alerts, each a sentence with the next step: first against the others, then against the own past."""
+    others = [Alert(code, one, _said(code, one), _next_step(code, one)) for code, one in drift.alerts]
+    own = [
+        Alert(code, one.line, _said_of_past(code, one), _next_of_past(code, one), True)
+        for code, one in drift.own_alerts
+    ]
+    return [*others, *own]
+
+
+def _said_of_past(code: CodeDrift, one: OwnPast) -> str:
+    if one.moved is None:
+        return ""
+    way = "more" if one.moved.now > one.moved.then else "less"
+    shares = f"{100 * one.moved.then:.0f} % of them then, {100 * one.moved.now:.0f} % now"
+    return (
+        f"{one.rater} gives {code.name} {way} often than they did themselves, on {one.segments} turns of "
+        f"{one.transcripts} transcripts that came back: {shares} ({_p(one.moved.p)})."
+    )
+
+
+def _next_of_past(code: CodeDrift, one: OwnPast) -> str:
+    return (
+        f"Next: read with {one.rater} the definition of {code.name} and the turns judged otherwise the second "
+        f"time, write down what holds, and look at the codings of {code.name} since then once more."
+    )
+
+
+def _p(p: float) -> str:
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
 
 
 def _said(code: CodeDrift, line: RaterChart) -> str:
@@ -87,10 +120,9 @@ def _said(code: CodeDrift, line: RaterChart) -> str:
     way = "more" if change.size > 0 else "less"
     both = len(code.alerts) == 2 and sum(bool(one.chart.points) for one in code.charts) == 2
     unsure = " Which of the two changed, two raters alone cannot tell." if both else ""
-    p = "p < .001" if change.p < 0.001 else f"p = {change.p:.3f}".replace("0.", ".")
     return (
         f"{line.rater} gives {code.name} {way} often than before, against the others, since {since.transcript} "
-        f"({since.round}): {_beside(change.before)} until then, {_beside(change.after)} since ({p}).{unsure}"
+        f"({since.round}): {_beside(change.before)} until then, {_beside(change.after)} since ({_p(change.p)}).{unsure}"
     )
 
 
@@ -111,10 +143,19 @@ def _next_step(code: CodeDrift, line: RaterChart) -> str:
 
 def pictures(code: CodeDrift) -> list[Picture]:
     """Lay out the charts of one code on one scale, so that they can be compared."""
-    points = [point for one in code.charts for point in one.chart.points]
+    return _on_one_scale(code.charts)
+
+
+def pictures_of_past(rows: Sequence[OwnPast]) -> list[Picture]:
+    """Lay out each rater's chart against their own past, on one scale."""
+    return _on_one_scale([one.line for one in rows])
+
+
+def _on_one_scale(lines: Sequence[RaterChart]) -> list[Picture]:
+    points = [point for one in lines for point in one.chart.points]
     reach = max([0.05, *(abs(value) for point in points for value in (point.difference, point.low, point.high))])
     reach = min(reach, 1.0)
-    return [_picture(one, reach) for one in code.charts if one.chart.points]
+    return [_picture(one, reach) for one in lines if one.chart.points]
 
 
 def _picture(line: RaterChart, reach: float) -> Picture:
@@ -165,7 +206,13 @@ def drift_object(drift: StudyDrift) -> dict[str, object]:
         "raters": list(drift.raters),
         "rounds": [round_.name for round_ in drift.rounds],
         "alerts": [
-            {"code": one.code.key, "rater": one.line.rater, "sentence": one.sentence, "next_step": one.next_step}
+            {
+                "code": one.code.key,
+                "rater": one.line.rater,
+                "against": "own past" if one.own_past else "others",
+                "sentence": one.sentence,
+                "next_step": one.next_step,
+            }
             for one in alerts_of(drift)
         ],
         "codes": {code.key: {one.rater: _chart_object(one) for one in code.charts} for code in drift.codes},
@@ -183,6 +230,23 @@ def _own_past_object(one: OwnPast) -> dict[str, object]:
         "now": one.now,
         "percent_agreement": value_object(one.agreement),
         "cohen_kappa": value_object(one.kappa),
+        "points": [
+            {
+                "transcript": place.transcript,
+                "round": place.round_id,
+                "codebook_version": place.version,
+                "segments": point.units,
+                "then": point.reference,
+                "now": point.own,
+                "difference": point.difference,
+                "low": point.low,
+                "high": point.high,
+            }
+            for place, point in zip(one.line.places, one.line.chart.points, strict=True)
+        ],
+        "p": one.moved.p if one.moved else None,
+        "alert": one.alert,
+        "why": one.line.chart.why,
     }
 
 

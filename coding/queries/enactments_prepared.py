@@ -12,7 +12,10 @@ from coding.queries.enactments_asked import UNITS, Asked
 
 def prepare(round_id: int) -> None:
     """Make the usual layer, the agreement of its groups and their shuffles, for whoever sees all of a round."""
-    found = Enactments(Round.objects.select_related("study", "version__codebook").get(pk=round_id), None)
+    round_ = Round.objects.select_related("study", "version__codebook").get(pk=round_id)
+    if round_.is_drift_check:
+        return
+    found = Enactments(round_, None)
     if not found.material.sessions or not found.in_roles:
         return
     for groups in ("roles", "families", "codes"):

@@ -46,7 +46,9 @@ _WIDE = """
     JOIN transcripts_speaker p ON p.id = s.speaker_id
     JOIN transcripts_speakerrole o ON o.id = p.role_id
     LEFT JOIN coding_judgement j ON j.assignment_id = a.id AND j.segment_id = s.id AND j.finished_at IS NOT NULL
-    WHERE a.id = ANY(%s)
+    WHERE a.id = ANY(%s) AND (
+        NOT EXISTS (SELECT 1 FROM coding_assignedsegment g WHERE g.assignment_id = a.id)
+        OR EXISTS (SELECT 1 FROM coding_assignedsegment g WHERE g.assignment_id = a.id AND g.segment_id = s.id))
     ORDER BY t.name COLLATE "C", r.number, s.position, m.label COLLATE "C"
 """
 _SEGMENTS = """
@@ -167,7 +169,7 @@ def _attributes(ids: Sequence[UUID]) -> dict[str, dict[str, str]]:
 
 
 def wide_rows(round_: Round) -> Iterator[WideRow]:
-    """Read one row for each segment and rater, judged or not."""
+    """Read one row for each rater and segment that they were asked for, judged or not."""
     ids = exported_assignments(round_)
     keys = dict(Code.objects.filter(version=round_.version_id).values_list("pk", "key"))
     given: dict[UUID, dict[str, int | None]] = {}

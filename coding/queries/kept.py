@@ -73,6 +73,8 @@ class KeptRound:
 def prepare(round_id: int) -> None:
     """Compute what the page of results shows to whoever sees all of a round: the worker's job."""
     round_ = KeptRound(Round.objects.select_related("study", "version").get(pk=round_id))
+    if round_.round.is_drift_check:
+        return
     round_.reliability()
     round_.breakdown()
     round_.confusions()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
@@ -35,7 +35,8 @@ CODES_ALONG = """
     FROM coding_judgement j JOIN coding_coding c ON c.judgement_id = j.id
     WHERE j.assignment_id = %s GROUP BY c.code_id
 """
-OPEN, JUDGED, FLAGGED = "o", "j", "f"
+#: One letter a turn; ASIDE is one that the assignment does not ask for.
+OPEN, JUDGED, FLAGGED, ASIDE = "o", "j", "f", "-"
 #: Lengths in one letter each, a fifth more characters from one to the next: 0 is none, a is some thousand.
 SIZES = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
@@ -111,6 +112,13 @@ def finished_turns(assignment: Assignment, hour: Outline) -> str:
         for place in hour.places_of(segments):
             letters[place] = letter
     return letters.decode()
+
+
+def set_aside(marks: str, asked: Collection[int]) -> str:
+    """Write over the turns that are not asked for; none asked for means that all are."""
+    if not asked:
+        return marks
+    return "".join(mark if number in asked else ASIDE for number, mark in enumerate(marks, start=1))
 
 
 def codes_along(assignment: Assignment, book: Palette, hour: Outline) -> dict[int, list[str]]:

@@ -1,23 +1,30 @@
-"""Each rater against their own past: transcripts that the same person coded in two closed rounds (intra-rater)."""
+"""Each rater against their own past: segments that the same person judged in two closed rounds (intra-rater)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.judged_rows import Ints, JudgedRows
 from coding.queries.kept import KeptRound
 from coding.queries.ratings import Matrix, code_matrices, none_key
 from coding.reliability import Nominal, Result, measure
+from coding.reliability.drift import Batch
+from coding.reliability.own_past import Moved, against_own_past
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPast:
-    """One rater and one code: the first coding of the same segments and the last, and how well they agree."""
+    """
+    One rater and one code: the first judgement of the same segments and the last, and how well they agree.
+
+    `line` charts now against then over the order in which the transcripts were handed in again.
+    """
 
     rater: str
     transcripts: int
@@ -26,93 +33,136 @@ class OwnPast:
     now: float
     agreement: Result
     kappa: Result
+    line: RaterChart
+    moved: Moved | None
+
+    @property
+    def alert(self) -> bool:
+        return self.line.chart.alert
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """What one rater said of one code on the segments judged twice: a column for each, and where it came back."""
+
+    rater: str
+    key: str
+    values: Matrix
+    transcripts: Ints
+    again: Ints
+    places: tuple[Place, ...]
 
 
 def own_past(
     kept: Sequence[KeptRound], orders: Mapping[str, Sequence[tuple[int, str]]]
 ) -> dict[str, tuple[OwnPast, ...]]:
     """
-    Compare each rater's first and last coding of what they coded twice, code by code.
+    Compare each rater's first and last judgement of what they judged twice, code by code, and test all of it together.
 
     `orders` gives for each rater round and transcript in the order of handing in. Only segments of the same revision
-    are the same; a code that one of the two versions lacks is not compared.
+    are the same; a code that a version lacks has no value there.
     """
     by_round = {one.round.pk: one for one in kept}
-    twice = {rater: pairs for rater, order in orders.items() if (pairs := _twice(order))}
-    wanted = {number for pairs in twice.values() for pair in pairs.values() for number in pair}
-    rows = {number: by_round[number].rows() for number in wanted}
-    matrices = {number: code_matrices(rows[number]) for number in wanted}
-    found: dict[str, list[OwnPast]] = {}
-    for rater, pairs in twice.items():
-        for key in _keys(pairs, rows, matrices):
-            if (one := _compared(rater, key, pairs, rows, matrices)) is not None:
-                found.setdefault(key, []).append(one)
-    return {key: tuple(lines) for key, lines in found.items()}
+    again = {rater: turns for rater, order in orders.items() if (turns := _coded_again(order))}
+    wanted = {number for turns in again.values() for numbers in turns.values() for number in numbers}
+    said = {number: _Said(by_round[number]) for number in wanted}
+    found = [one for rater, turns in again.items() for one in _twice(rater, turns, orders[rater], said)]
+    charts = against_own_past([_batches(one) for one in found])
+    lines: dict[str, list[OwnPast]] = {}
+    for one, (chart, moved) in zip(found, charts, strict=True):
+        lines.setdefault(one.key, []).append(_compared(one, RaterChart(one.rater, chart, one.places), moved))
+    return {key: tuple(rows) for key, rows in lines.items()}
 
 
-def _twice(order: Sequence[tuple[int, str]]) -> dict[str, tuple[int, int]]:
-    """Name the transcripts that were coded twice or more, with the first round and the last."""
+class _Said:
+    """What a round's raters said, with the matrix of each code; "none applies" follows from the others."""
+
+    def __init__(self, kept: KeptRound) -> None:
+        self.kept, self.rows = kept, kept.rows()
+        matrices = code_matrices(self.rows)
+        self.matrices = {key: one for key, one in matrices.items() if key != none_key(self.rows)}
+        self.order = np.argsort(self.rows.units.ids)
+        self.sorted = self.rows.units.ids[self.order]
+
+    def places(self, segments: Ints) -> Ints:
+        """Find segments among the round's units; -1 where one is not among them."""
+        near = np.searchsorted(self.sorted, segments).clip(max=len(self.sorted) - 1)
+        return np.where(self.sorted[near] == segments, self.order[near], -1)
+
+    def values(self, key: str, rater: str, places: Ints) -> Matrix:
+        """Give what the rater said at these places; missing where they did not judge them, or lack the code."""
+        if key not in self.matrices or rater not in self.rows.raters:
+            return np.full(len(places), -1, dtype=np.int8)
+        return np.where(places < 0, -1, self.matrices[key][self.rows.raters.index(rater), places])
+
+    def place(self, transcript: str) -> Place:
+        round_ = self.kept.round
+        return Place(transcript, round_.pk, str(round_), round_.version.name)
+
+
+def _coded_again(order: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
+    """Name the transcripts that were coded in two rounds or more, each with its rounds in order."""
     rounds: dict[str, list[int]] = {}
     for number, name in order:
         rounds.setdefault(name, []).append(number)
-    return {name: (numbers[0], numbers[-1]) for name, numbers in rounds.items() if len(numbers) > 1}
+    return {name: numbers for name, numbers in rounds.items() if len(numbers) > 1}
 
 
-def _keys(
-    pairs: Mapping[str, tuple[int, int]], rows: Mapping[int, JudgedRows], matrices: Mapping[int, Mapping[str, Matrix]]
-) -> list[str]:
-    """Name the codes of the later rounds that the earlier ones have too; "none applies" follows from the others."""
-    keys: dict[str, None] = {}
-    for first, last in pairs.values():
-        none = {none_key(rows[first]), none_key(rows[last])}
-        keys |= dict.fromkeys(key for key in matrices[last] if key in matrices[first] and key not in none)
-    return list(keys)
+def _twice(
+    rater: str, turns: Mapping[str, Sequence[int]], order: Sequence[tuple[int, str]], said: Mapping[int, _Said]
+) -> Iterator[_Twice]:
+    """Gather the segments that a rater judged twice, code by code; each stands once, with its first and last value."""
+    handed_in = {place: number for number, place in enumerate(order)}
+    where = {
+        name: [said[number].places(segments) for number in numbers]
+        for name, numbers in turns.items()
+        for segments in [_segments(name, [said[number].rows for number in numbers])]
+    }
+    keys = dict.fromkeys(key for numbers in turns.values() for number in numbers for key in said[number].matrices)
+    for key in keys:
+        columns, clusters, again = [], [], []
+        places: dict[int, Place] = {}
+        for cluster, (name, numbers) in enumerate(sorted(turns.items())):
+            found = zip(numbers, where[name], strict=True)
+            values = np.stack([said[number].values(key, rater, here) for number, here in found])
+            judged = values >= 0
+            both = judged.sum(axis=0) > 1
+            if not both.any():
+                continue
+            first, last = judged.argmax(axis=0)[both], (len(numbers) - 1 - judged[::-1].argmax(axis=0))[both]
+            columns.append(np.stack([values[:, both][row, np.arange(both.sum())] for row in (first, last)]))
+            clusters.append(np.full(both.sum(), cluster, dtype=np.int64))
+            again.append(np.array([handed_in[numbers[row], name] for row in last], dtype=np.int64))
+            places |= {handed_in[number, name]: said[number].place(name) for number in numbers}
+        if columns:
+            came = np.concatenate(again)
+            named = tuple(places[number] for number in np.unique(came).tolist())
+            yield _Twice(rater, key, np.concatenate(columns, axis=1), np.concatenate(clusters), came, named)
 
 
-def _compared(
-    rater: str,
-    key: str,
-    pairs: Mapping[str, tuple[int, int]],
-    rows: Mapping[int, JudgedRows],
-    matrices: Mapping[int, Mapping[str, Matrix]],
-) -> OwnPast | None:
-    columns: list[Matrix] = []
-    clusters: list[Ints] = []
-    for number, (name, (first, last)) in enumerate(sorted(pairs.items())):
-        if key not in matrices[first] or key not in matrices[last]:
-            continue
-        both = _both(rows[first], rows[last], name)
-        values = np.stack(
-            [
-                matrices[round_id][key][rows[round_id].raters.index(rater), places]
-                for round_id, places in zip((first, last), both, strict=True)
-            ]
-        )
-        values = values[:, (values >= 0).all(axis=0)]
-        columns.append(values)
-        clusters.append(np.full(values.shape[1], number, dtype=np.int64))
-    values = np.concatenate(columns, axis=1) if columns else np.zeros((2, 0), dtype=np.int8)
-    if not values.shape[1]:
-        return None
-    where = np.concatenate(clusters)
-    results = measure(Nominal.from_ratings(values, 2, where), COEFFICIENTS)
-    then, now = (float(share) for share in (values == 1).mean(axis=1))
+def _segments(name: str, rounds: Sequence[JudgedRows]) -> Ints:
+    """Give the ids of all segments that a transcript had in these rounds."""
+    found = [rows.units.ids[rows.units.transcript == rows.transcripts.index(name)] for rows in rounds]
+    return np.unique(np.concatenate(found))
+
+
+def _batches(one: _Twice) -> list[Batch]:
+    """Sum up each transcript that was coded again, in the order in which it was handed in again."""
+    given = [one.values[:, one.again == number] == 1 for number in np.unique(one.again)]
+    return [Batch(float(part.shape[1]), float(part[1].sum()), float(part[0].sum())) for part in given]
+
+
+def _compared(one: _Twice, line: RaterChart, moved: Moved | None) -> OwnPast:
+    results = measure(Nominal.from_ratings(one.values, 2, one.transcripts), COEFFICIENTS)
+    then, now = (float(share) for share in (one.values == 1).mean(axis=1))
     return OwnPast(
-        rater=rater,
-        transcripts=len(np.unique(where)),
-        segments=values.shape[1],
+        rater=one.rater,
+        transcripts=len(np.unique(one.transcripts)),
+        segments=one.values.shape[1],
         then=then,
         now=now,
         agreement=results["percent_agreement"],
         kappa=results["cohen_kappa"],
+        line=line,
+        moved=moved,
     )
-
-
-def _both(first: JudgedRows, last: JudgedRows, name: str) -> tuple[Ints, Ints]:
-    """Give the places of the same segments of a transcript in both rounds."""
-    ids = []
-    for rows in (first, last):
-        here = np.flatnonzero(rows.units.transcript == rows.transcripts.index(name))
-        ids.append((rows.units.ids[here], here))
-    _, one, two = np.intersect1d(ids[0][0], ids[1][0], return_indices=True)
-    return ids[0][1][one], ids[1][1][two]

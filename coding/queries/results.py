@@ -24,6 +24,10 @@ class RoundStillOpen(Refusal):
     code = "round_open"
 
 
+class ComparesOwnPast(Refusal):
+    code = "compares_own_past"
+
+
 def closed_round(study: Study, name: str) -> Round:
     """Find a closed round by its name, or refuse with the ones there are."""
     rounds = Round.objects.filter(study=study).select_related("version", "study")
@@ -34,6 +38,14 @@ def closed_round(study: Study, name: str) -> Round:
         raise RoundUnknown(f"{study.slug} has no round “{name}”. {there}")
     if not found.is_closed:
         raise RoundStillOpen(f"Round {name} is still open: results are read once every assignment is submitted.")
+    return found
+
+
+def round_to_compare(study: Study, name: str) -> Round:
+    """Find a closed round whose raters can be held beside each other, or refuse: a drift check has none such."""
+    found = closed_round(study, name)
+    if found.is_drift_check:
+        raise ComparesOwnPast(f"{access.OWN_PAST} Its numbers stand on the page about drift.")
     return found
 
 
@@ -68,8 +80,8 @@ def result_lines(user: User, study: Study) -> list[ResultLine]:
 
 
 def comparable_rounds(user: User, study: Study) -> list[Round]:
-    """List the rounds whose results the person may read, the earliest first."""
-    rounds = Round.objects.filter(access.results_open_to(user), study=study)
+    """List the rounds whose raters the person may hold beside each other, the earliest first."""
+    rounds = Round.objects.filter(access.comparisons_open_to(user), study=study)
     return list(rounds.select_related("version").order_by("pk"))
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coding import access
 from coding.models import Assignment, DesignChange, Judgement, Round
+from coding.queries.asked import n_asked
 from transcripts import access as material
 from transcripts.models import Membership, Segment, Study, Transcript
 from workbench.accounts.models import User
@@ -111,11 +112,10 @@ class RoundLine:
 
 
 def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Annotate assignments with `n_segments` and `n_judged`."""
-    segments = Segment.objects.filter(revision=OuterRef("revision_id")).order_by().values("revision")
+    """Annotate assignments with `n_segments`, those that each asks for, and `n_judged`."""
     judged = Judgement.objects.filter(assignment=OuterRef("pk"), finished_at__isnull=False).order_by()
     return assignments.annotate(
-        n_segments=Coalesce(Subquery(segments.annotate(n=Count("pk")).values("n")), 0),
+        n_segments=n_asked(),
         n_judged=Coalesce(Subquery(judged.values("assignment").annotate(n=Count("pk")).values("n")), 0),
     )
 
@@ -158,7 +158,7 @@ def design(user: User, round_: Round) -> Design:
         rows=tuple(
             DesignRow(
                 transcript=first.transcript,
-                segments=getattr(first, "n_segments", 0),
+                segments=max(place.segments for place in cells[transcript_id].values()),
                 places=tuple(cells[transcript_id].get(pk) for pk in columns),
             )
             for transcript_id, first in transcripts.items()

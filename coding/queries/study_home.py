@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.queries.asked import asked_for, with_asked
 from coding.queries.proposals import n_waiting
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts import access as material
@@ -50,6 +51,8 @@ class OwnTask:
     due_on: date | None = None
     late: bool = False
     session: tuple[SessionAttribute, ...] = ()
+    #: Only a few of the transcript's turns are asked for.
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,13 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     finished = Judgement.objects.filter(
         assignment=OuterRef(OuterRef("pk")), segment=OuterRef("pk"), finished_at__isnull=False
     )
-    to_judge = Segment.objects.filter(~Exists(finished), revision=OuterRef("revision_id")).order_by("position")
+    inside = Segment.objects.filter(asked_for(OuterRef(OuterRef("pk"))), revision=OuterRef("revision_id"))
+    to_judge = inside.filter(~Exists(finished)).order_by("position")
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
     met = set(mine.filter(access.besides_open_to(user)).values_list("pk", flat=True))
-    rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    rows = with_asked(_in_order(mine)).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
     listed = list(rows.order_by(*order, "transcript__name"))
@@ -171,6 +175,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
             session=session.get(row.transcript_id, ()),
+            is_part=bool(row.asked),
         )
 
 
@@ -224,5 +229,5 @@ def _adjudicated_by_others(user: User, study: Study) -> tuple[Round, ...]:
 
 def _newest_result(user: User, study: Study) -> Round | None:
     """Find the round that closed last, of those whose state the person may know."""
-    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.comparisons_open_to(user), study=study)
     return rounds.order_by("-closed_at", "-pk").first()

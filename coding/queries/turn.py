@@ -113,6 +113,7 @@ class Place:
     role_id: int
     role: str
     length: int
+    is_asked_for: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,9 @@ class Held:
 LOCK_PLACE = """
     SELECT a.study_id, a.round_id, a.version_id, a.transcript_id, a.revision_id, a.rater_id,
            a.submitted_at, a.withdrawn_at, m.user_id, m.left_at, v.published_at IS NOT NULL,
-           s.id, p.role_id, r.name, length(s.text)
+           s.id, p.role_id, r.name, length(s.text),
+           NOT EXISTS (SELECT 1 FROM coding_assignedsegment g WHERE g.assignment_id = a.id)
+               OR EXISTS (SELECT 1 FROM coding_assignedsegment g WHERE g.assignment_id = a.id AND g.segment_id = s.id)
     FROM coding_assignment a
     JOIN transcripts_membership m ON m.id = a.rater_id
     JOIN coding_codebookversion v ON v.id = a.version_id
@@ -201,8 +204,8 @@ def _place(assignment_id: UUID, row: tuple[Any, ...]) -> Place:
         submitted_at=submitted,
         withdrawn_at=withdrawn,
     )
-    segment_id, role_id, role, length = turn
-    return Place(assignment, bool(published), segment_id, role_id or 0, role or "", length or 0)
+    segment_id, role_id, role, length, asked = turn
+    return Place(assignment, bool(published), segment_id, role_id or 0, role or "", length or 0, bool(asked))
 
 
 def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:

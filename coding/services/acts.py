@@ -37,6 +37,10 @@ class NoSuchTurn(Refusal):
     code = "no_such_turn"
 
 
+class NotAskedFor(Refusal):
+    code = "turn_not_asked_for"
+
+
 class Refused(Refusal):
     """An act that the rules refused, with the turn as it stands, so that a stale page can show it."""
 
@@ -79,14 +83,16 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
     """
     Do one act of a rater on one turn, or give the answer it got before.
 
-    Raises Assignment.DoesNotExist for strangers, PermissionDenied, Refused (kept on record like any answer), ActReused
-    or NoSuchTurn.
+    Raises Assignment.DoesNotExist for strangers, PermissionDenied, Refused (kept on record like any answer), ActReused,
+    NoSuchTurn or NotAskedFor.
     """
     with transaction.atomic():
         place = lock_place(assignment_id, act.position)
         decision = _admit(user, place)
         if place.segment_id is None:
             raise NoSuchTurn(f"There is no turn {act.position} in this transcript.")
+        if not place.is_asked_for:
+            raise NotAskedFor(f"Turn {act.position} is not asked for here: it is there to be read.")
         book = palette(place.assignment.version_id, published=place.published)
         undone = act.get("act") if act.kind == "undo" else None
         held = read_turn(place, book, act.client_id, *([UUID(undone)] if undone else []))

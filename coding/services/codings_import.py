@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from coding.formats.codings import CodingsDraft, read_codings
 from coding.formats.links import LinkRow, NoteRow, read_links, read_notes
 from coding.formats.table import Fault, TableError
-from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.models import AssignedSegment, Assignment, CodebookVersion, Judgement, Round
 from coding.queries.codebooks import latest_published
 from coding.queries.judged_rows import fetch_book
 from coding.queries.palette import palette
@@ -101,7 +101,8 @@ def store_codings(
     if not draft.rows:
         raise CodingsRefused("The file has column names but no rows; there is nothing to import.")
     version = _version(study, draft)
-    round_ = store_round(study=study, name=name, kind=Round.Kind.RELIABILITY, version=version, user=None)
+    kind = _kind(draft, judged_all=judged_all)
+    round_ = store_round(study=study, name=name, kind=kind, version=version, user=None)
     checker = Checker(fetch_book(version), _material(study, draft))
     checker.check(draft.rows)
     if faults := checker.faults or raw_is_missing(draft.rows):
@@ -111,6 +112,8 @@ def store_codings(
     labels = tuple(dict.fromkeys(label for label, _ in checker.judgements))
     raters, new = _raters(study, labels)
     assignments = _store_assignments(round_, checker.revisions, raters)
+    if round_.is_drift_check:
+        _ask_for(assignments, checker)
     copy_judgements(round_, checker.judgements, assignments)
     if faults := store_links(links, assignments, palette(version.pk)):
         raise _refused(faults, "links.csv, ")
@@ -141,6 +144,36 @@ def _report(
         rating_gaps=checker.rating_gaps,
         above_max_codes=checker.above_max_codes,
         notes=tuple(notes),
+    )
+
+
+def _kind(draft: CodingsDraft, *, judged_all: bool) -> Round.Kind:
+    """Say what kind of round the file holds: rows that came back make a drift check, which holds nothing else."""
+    raw = [row for row in draft.rows if row.layer == "raw"]
+    back = [row for row in raw if row.purpose]
+    if not back:
+        return Round.Kind.RELIABILITY
+    if other := next((row for row in raw if not row.purpose), None):
+        sentence = f"Line {back[0].line} is a turn that came back and this one is not; import a drift check by itself."
+        raise _refused([Fault(other.line, "purpose", sentence)])
+    if judged_all:
+        raise CodingsRefused("A drift check asks for some segments alone: leave out that every segment was judged.")
+    return Round.Kind.DRIFT
+
+
+def _ask_for(assignments: Mapping[tuple[str, str], Assignment], checker: Checker) -> None:
+    """Say that each assignment of a drift check asked for the segments that were judged, and for no other."""
+    AssignedSegment.objects.bulk_create(
+        AssignedSegment(
+            study_id=assignment.study_id,
+            version_id=assignment.version_id,
+            revision_id=assignment.revision_id,
+            assignment=assignment,
+            segment_id=judgement.segment.id,
+            purpose=AssignedSegment.Purpose.REPEAT,
+        )
+        for place, assignment in assignments.items()
+        for judgement in checker.judgements[place].values()
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Max
 
-from coding.drawing import RULE, Order, in_lots
+from coding.drawing import REPEATS_RULE, RULE, Order, in_lots
 from coding.models import Assignment, DesignChange, Round, RoundDesign
 from transcripts.models import Membership
 from workbench.accounts.models import User
@@ -26,12 +26,19 @@ def new_seed() -> int:
 
 @dataclass(frozen=True, slots=True)
 class DesignDraft:
-    """What was asked of a drawing; without an order everything was said one by one."""
+    """
+    What was asked of a drawing; without an order everything was said one by one.
+
+    `again` names the round whose turns come back, `share` and `gap_days` how many of them and how old.
+    """
 
     seed: int = field(default_factory=new_seed)
     order: Order | None = None
     strata: tuple[str, ...] = ()
     seconds: int = SECONDS
+    again: Round | None = None
+    share: int | None = None
+    gap_days: int | None = None
 
 
 def keep_design(*, round_: Round, draft: DesignDraft, user: User) -> RoundDesign:
@@ -41,18 +48,22 @@ def keep_design(*, round_: Round, draft: DesignDraft, user: User) -> RoundDesign
     From here on the database refuses an assignment that comes or goes without a recorded change.
     """
     order = draft.order
-    how = RoundDesign.How.HAND
-    if order is not None:
-        how = RoundDesign.How.SHARE if order.raters_each is None else RoundDesign.How.EACH
+    how, rule = RoundDesign.How.HAND, ""
+    if draft.again is not None:
+        how, rule = RoundDesign.How.AGAIN, REPEATS_RULE
+    elif order is not None:
+        how, rule = RoundDesign.How.SHARE if order.raters_each is None else RoundDesign.How.EACH, RULE
     return RoundDesign.objects.create(
         round=round_,
         study_id=round_.study_id,
         how=how,
         raters_each=order.raters_each if order else None,
-        share=order.share if order else None,
+        share=order.share if order else draft.share,
+        repeats_of=draft.again,
+        gap_days=draft.gap_days,
         strata=list(draft.strata),
         seconds=draft.seconds,
-        rule=RULE if order else "",
+        rule=rule,
         made_by=Membership.objects.filter(study=round_.study_id, user=user.pk).first(),
     )
 

@@ -78,8 +78,15 @@ def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
     found = Attribute.objects.filter(version__in=versions).order_by("version__number", "position")
     attributes = list(dict.fromkeys(found.values_list("key", flat=True)))
     final = any(map(is_adjudicated, rounds))
+    cells: Iterable[Sequence[str | int]]
     cells = (row for round_ in rounds for row in _layers(round_, attributes, final=final))
-    return write_table(columns(attributes, final=final), cells)
+    if repeats := any(round_.is_drift_check for round_ in rounds):
+        cells = (
+            [*row, "repeat" if round_.is_drift_check else ""]
+            for round_ in rounds
+            for row in _layers(round_, attributes, final=final)
+        )
+    return write_table(columns(attributes, final=final, repeats=repeats), cells)
 
 
 def _layers(round_: Round, attributes: Sequence[str], *, final: bool) -> Iterable[Sequence[str | int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from procrastinate.contrib.django import app
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, DesignChange, Round, VersionRetirement
+from coding.models import Assignment, CodebookVersion, DesignChange, Round, RoundDesign, VersionRetirement
 from coding.services.designs import DesignDraft, keep_design, new_seed, put_in_order, write_changes
 from coding.services.plans import PlanDraft, fix_plan
 from coding.services.reasons import reason_of
@@ -72,10 +72,7 @@ def create_round(
     Raises PermissionDenied, RoundNameTaken, RoundNotPossible or PlanNotPossible.
     """
     require(material.may_manage(user, study))
-    if version.study_id != study.pk or not version.is_published:
-        raise RoundNotPossible("A round needs a published codebook version of this study.")
-    if VersionRetirement.objects.filter(version=version).exists():
-        raise RoundNotPossible(f"Version {version.name} is retired: take it up again, or choose a later one.")
+    require_usable(version, study)
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")
     draft = design or DesignDraft()
@@ -86,6 +83,14 @@ def create_round(
         assign(round_, shares, before=lambda rows: put_in_order(round_, rows))
         keep_design(round_=round_, draft=draft, user=user)
     return round_
+
+
+def require_usable(version: CodebookVersion, study: Study) -> None:
+    """Refuse a version with which no new round of the study can be coded; raises RoundNotPossible."""
+    if version.study_id != study.pk or not version.is_published:
+        raise RoundNotPossible("A round needs a published codebook version of this study.")
+    if VersionRetirement.objects.filter(version=version).exists():
+        raise RoundNotPossible(f"Version {version.name} is retired: take it up again, or choose a later one.")
 
 
 def store_round(
@@ -152,6 +157,8 @@ def add_assignments(*, user: User, round_: Round, shares: Sequence[Share], reaso
         # Waits for a submit that may be closing the round at this moment.
         locked: Round = Round.objects.select_for_update().get(pk=round_.pk)
         require(access.may_extend(user, locked))
+        if RoundDesign.objects.filter(round=locked, how=RoundDesign.How.AGAIN).exists():
+            raise RoundNotPossible("In this drift check each rater codes turns of their own past: nobody else can.")
         words = reason_of(reason, "Say why somebody is added: the reason stays with the round.")
 
         def explain(rows: list[Assignment]) -> None:
@@ -163,9 +170,17 @@ def add_assignments(*, user: User, round_: Round, shares: Sequence[Share], reaso
 
 
 def assign(
-    round_: Round, shares: Iterable[Share], *, before: Callable[[list[Assignment]], None] | None = None
+    round_: Round,
+    shares: Iterable[Share],
+    *,
+    before: Callable[[list[Assignment]], None] | None = None,
+    of: Mapping[tuple[int, int], int] | None = None,
 ) -> list[Assignment]:
-    """Store the assignments of a round; `before` sees them when they are about to be stored; no access check."""
+    """
+    Store the assignments of a round; `before` sees them when they are about to be stored; no access check.
+
+    `of` names the revision for each transcript and rater where it is not the one that the round codes, or the latest.
+    """
     places = {(share.transcript.pk, rater.pk): (share.transcript, rater) for share in shares for rater in share.raters}
     for transcript, rater in places.values():
         if {transcript.study_id, rater.study_id} != {round_.study_id}:
@@ -187,7 +202,7 @@ def assign(
             round=round_,
             version_id=round_.version_id,
             transcript=transcript,
-            revision_id=revisions[transcript.pk],
+            revision_id=(of or {}).get((transcript.pk, rater.pk), revisions[transcript.pk]),
             rater=rater,
         )
         for transcript, rater in places.values()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coding import access
 from coding.models import Assignment, DesignChange, Round
+from coding.queries.asked import count_asked
 from coding.queries.open_turns import OpenTurn, open_turns
 from coding.services.designs import write_changes
 from coding.services.reasons import reason_of
@@ -69,7 +70,7 @@ def submit(*, user: User, assignment_id: UUID) -> Submission:
 def _answer(assignment: Assignment) -> Submission:
     if assignment.submitted_at is None:
         raise NotOpen("This assignment is not submitted.")
-    return Submission(assignment.pk, assignment.submitted_at, assignment.revision.segments.count())
+    return Submission(assignment.pk, assignment.submitted_at, count_asked(assignment))
 
 
 def close_if_done(round_: Round) -> bool:

@@ -39,6 +39,7 @@ def desk(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
             return redirect("adjudication-setup", study, round_id)
         context = {"scope": scope, "tab": "reliability", "round": round_, "why": decision.reason}
         context["blind"] = decision.reason == access.NOT_YET
+        context["own_past"] = decision.reason == access.OWN_PAST
         return render(request, "coding/not_yet.html", context, status=403)
     return _desk(request, scope, round_)
 

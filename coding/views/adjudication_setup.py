@@ -13,7 +13,7 @@ from coding import access
 from coding.models import AdjudicationOpening, Round
 from coding.queries.adjudication_state import adjudication_state
 from coding.services import adjudication as services
-from coding.views.reliability import find_round
+from coding.views.reliability import find_round, not_yet
 from transcripts.access import may_manage
 from transcripts.models import Membership
 from transcripts.views.scope import Scope, enter, person
@@ -31,6 +31,8 @@ def _find(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round
 def setup(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Show whether adjudication is open, who adjudicates, and how far it is."""
     scope, round_ = _find(request, study, round_id)
+    if not (decision := access.may_open_adjudication(person(request), round_)):
+        return not_yet(request, scope, round_, decision)
     return _page(request, scope, round_)
 
 

@@ -19,6 +19,7 @@ from rest_framework.settings import api_settings
 
 from coding import access
 from coding.models import Assignment
+from coding.queries.asked import count_asked
 from coding.queries.desk import WINDOW, DeskPage, codings_before, desk_page, desk_turns, turn_states
 from coding.queries.found_turns import found_turns
 from coding.queries.open_turns import flagged_turns, open_turns
@@ -153,7 +154,7 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "assignment": assignment,
         "open_turns": waiting,
         "flagged": flagged_turns(assignment),
-        "total": assignment.revision.segments.count(),
+        "total": count_asked(assignment),
         "beside": access.may_read_beside(person(request), assignment),
         **_own_note(assignment),
     }

@@ -21,7 +21,7 @@ def disagreements(request: HttpRequest, study: str, round_id: int) -> HttpRespon
     """List the disputed segments that somebody asks for, and show one of them with what each rater gave."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    decision = access.may_see_results(person(request), round_)
+    decision = access.may_compare_raters(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
     wanted = _wanted(request)

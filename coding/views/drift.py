@@ -21,9 +21,10 @@ def drift(request: HttpRequest, study: str) -> HttpResponse:
     found = study_drift(person(request), scope.study)
     shown = [code for code in found.codes if any(one.chart.points for one in code.charts) or code.key in found.own_past]
     by_key = {code.key: code for code in shown}
-    first = next((code.key for code, _ in found.alerts), next(iter(by_key), ""))
+    first = next((code.key for code, _ in [*found.alerts, *found.own_alerts]), next(iter(by_key), ""))
     asked = request.GET.get("code", "")
     chosen = by_key.get(asked if asked in by_key else first)
+    own_past = found.own_past.get(chosen.key, ()) if chosen else ()
     context = {
         "scope": scope,
         "tab": "reliability",
@@ -32,7 +33,8 @@ def drift(request: HttpRequest, study: str) -> HttpResponse:
         "alerts": page.alerts_of(found),
         "codes": by_key.values(),
         "chosen": chosen,
-        "own_past": found.own_past.get(chosen.key, ()) if chosen else (),
+        "own_past": own_past,
+        "past_pictures": page.pictures_of_past(own_past),
         "pictures": page.pictures(chosen) if chosen else [],
     }
     return render(request, "coding/drift.html", context)

@@ -83,7 +83,7 @@ def enter_enactments(request: HttpRequest, study: str, round_id: int) -> Enactme
     """Find a round and the layer that is asked for, or say why its results cannot be read yet."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    decision = access.may_see_results(person(request), round_)
+    decision = access.may_compare_raters(person(request), round_)
     if not decision:
         return not_yet(request, scope, round_, decision)
     asked = asked_of(request.GET)

@@ -44,7 +44,7 @@ def results(request: HttpRequest, study: str) -> HttpResponse:
     require(access.may_read_results(person(request), scope.study))
     lines = result_lines(person(request), scope.study)
     context = {"scope": scope, "tab": "reliability", "lines": lines, "sentence": results_sentence(lines)}
-    context["can_compare"] = sum(line.is_open for line in lines) > 1
+    context["can_compare"] = sum(line.is_open and not line.round.is_drift_check for line in lines) > 1
     return render(request, "coding/results.html", context)
 
 
@@ -60,6 +60,7 @@ def not_yet(request: HttpRequest, scope: Scope, round_: Round, decision: Decisio
     blind = decision.reason == access.NOT_YET
     context = {"scope": scope, "tab": "reliability", "round": round_, "why": decision.reason, "blind": blind}
     context["adjudicates"] = decision.reason == access.ADJUDICATING
+    context["own_past"] = decision.reason == access.OWN_PAST
     context["no_numbers"] = decision.reason == access.NO_NUMBERS
     return render(request, "coding/not_yet.html", context, status=403)
 

@@ -85,7 +85,9 @@ def _made(
 def find_round(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, Round]:
     """Find a round for whoever runs its study."""
     scope = managed(request, study)
-    rows = Round.objects.select_related("version__codebook", "study", "plan__made_by", "design__made_by")
+    rows = Round.objects.select_related(
+        "version__codebook", "study", "plan__made_by", "design__made_by", "design__repeats_of"
+    )
     return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
 
 
@@ -101,12 +103,15 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
     user, raters = person(request), coders(scope)
     extends = access.may_extend(user, round_)
     shown, state = design(user, round_), access.may_see_state(user, round_)
+    drawn = getattr(round_, "design", None)
+    # What came back to a rater is their own past: nobody codes on for them.
+    heirs = [] if drawn is not None and drawn.repeats_of_id is not None else raters
     context = {
         "scope": scope,
         "tab": "rounds",
         "round": round_,
         "design": shown,
-        "drawn": getattr(round_, "design", None),
+        "drawn": drawn,
         "added": added_since(round_),
         "taken_back": taken_back(user, round_),
         "plan": getattr(round_, "plan", None),
@@ -117,7 +122,8 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
-        "leave": extends and LeaveForm(inside=shown.raters, raters=raters),
+        "check": access.may_draw_repeats(user, round_),
+        "leave": extends and LeaveForm(inside=shown.raters, raters=heirs),
         **said,
     }
     return render(request, "coding/round.html", context, status=status)

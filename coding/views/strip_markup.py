@@ -14,9 +14,9 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from coding.queries.desk import DeskPage
-from coding.queries.outline import FLAGGED, MOST_BARS, OPEN, Bar, bin_size
+from coding.queries.outline import ASIDE, FLAGGED, MOST_BARS, OPEN, Bar, bin_size
 from coding.queries.turn import TurnState
-from coding.views.turn_markup import place_of, state_word
+from coding.views.turn_markup import NOT_ASKED, place_of, state_word
 
 #: From how many words on a bar takes the next of six lengths.
 LENGTHS = (4, 10, 20, 40, 80)
@@ -32,7 +32,7 @@ def strip_markup(page: DeskPage) -> SafeString:
 def _turns(page: DeskPage) -> Iterator[str]:
     for position, speaker, _, text in page.turns:
         state, side = page.states.get(position), page.speakers[speaker].side
-        word = state_word(state)
+        word = "aside" if page.is_aside(position) else state_word(state)
         yield (
             f'<li><a class="strip-turn" tabindex="-1" href="#turn-{position}" data-role="{side}" data-state="{word}"'
             f' aria-label="{_label(page, position, speaker, word, state)}">'
@@ -42,7 +42,8 @@ def _turns(page: DeskPage) -> Iterator[str]:
 
 
 def _label(page: DeskPage, position: int, speaker: int, word: str, state: TurnState | None) -> str:
-    label = f"Turn {position}, {page.speakers[speaker].name}, {word}"
+    said = NOT_ASKED if word == "aside" else word
+    label = f"Turn {position}, {page.speakers[speaker].name}, {said}"
     if state and state.codings:
         label += ": " + ", ".join(page.palette.codes[key].name for key in state.codings)
     return escape(label)
@@ -67,18 +68,21 @@ def _bins(page: DeskPage) -> Iterator[str]:
 
 def _bin(page: DeskPage, sides: Mapping[int, str], place: int, first: int, bar: Bar) -> str:
     """Write one bar for a run of turns: as filled as it is judged, the side of whoever says more."""
-    size, last = bar.turns, first + bar.turns - 1
+    count, last = bar.turns, first + bar.turns - 1
     marks = page.marks[first - 1 : last]
+    size = count - marks.count(ASIDE)
     judged = size - marks.count(OPEN)
-    leading = sum(turns for speaker, turns in bar.speakers if sides[speaker] == "therapist") * 2 > size
-    words = bar.letters // (size * LETTERS_A_WORD)
+    leading = sum(turns for speaker, turns in bar.speakers if sides[speaker] == "therapist") * 2 > count
+    words = bar.letters // (count * LETTERS_A_WORD)
     state = "judged" if judged == size else "part" if judged else "open"
+    if not size:
+        state = "aside"
     if state == "judged" and FLAGGED in marks:
         state = "flagged"
     side = "therapist" if leading else "patient"
     return (
         f'<li><a class="strip-turn" tabindex="-1" href="{place_of(page, first)}" data-role="{side}"'
-        f' data-state="{state}" data-first="{first}" data-last="{last}" data-judged="{judged}"'
+        f' data-state="{state}" data-first="{first}" data-last="{last}" data-judged="{judged}" data-size="{size}"'
         f' aria-label="Turns {first} to {last}, {judged} of {size} judged">'
         f'<span class="strip-bar" data-len="{bisect_right(LENGTHS, words) + 1}"></span>'
         f"{_marks(page, page.codes.get(place, ()))}</a></li>\n"

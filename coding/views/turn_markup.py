@@ -20,6 +20,8 @@ from coding.queries.turn import Given, TurnState
 
 FLAG = '<svg class="icon" aria-hidden="true"><use href="#i-flag"/></svg>'
 MEMO = '<svg class="icon" aria-hidden="true"><use href="#i-memo"/></svg>'
+#: How a turn is called that the assignment does not ask for; its `data-state` is "aside".
+NOT_ASKED = "not asked for"
 STONE = '<i class="mark" data-slot="stone" aria-hidden="true"></i>'
 
 
@@ -77,11 +79,13 @@ def _turns(page: DeskPage) -> Iterator[str]:
         side, role, name = names[speaker]
         state = states.get(position)
         word, said = (state_word(state), lane(book, state)) if state else ("open", "")
+        if page.is_aside(position):
+            word = "aside"
         time = f' data-time="{clock(start)}"' if start is not None else ""
         yield (
             f'<li class="turn" id="turn-{position}" data-role="{side}" data-speaks="{role}" data-state="{word}">'
             f'<a class="turn-no" href="#turn-{position}" tabindex="-1"'
-            f' aria-label="Turn {position}, {word}">{position}</a>'
+            f' aria-label="Turn {position}, {NOT_ASKED if word == "aside" else word}">{position}</a>'
             f'<p class="turn-who"{time}>{name}</p>'
             f'<p class="turn-text" dir="auto">{text}</p>{said}</li>\n'
         )

@@ -18,6 +18,7 @@ from tests.factories import StudyWorld, judge
         "TRUNCATE coding_coding CASCADE",
         "TRUNCATE coding_judgement CASCADE",
         "TRUNCATE coding_assignment CASCADE",
+        "TRUNCATE coding_assignedsegment",
         "TRUNCATE coding_evidence",
         "TRUNCATE coding_codingattribute",
         "TRUNCATE coding_codinglink",

@@ -14,6 +14,7 @@ from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.adjudication import Cases
 from coding.queries.codebooks import draft_of as stored_draft
 from coding.queries.meeting import Meeting
+from coding.queries.repeats import RepeatsAsked
 from coding.services import (
     adjudication,
     change_notes,
@@ -30,8 +31,10 @@ from coding.services.acts import perform
 from coding.services.codings_import import read_file, store_codings
 from coding.services.demo import SLUG, email_of, store_demo
 from coding.services.final_answers import Answer
+from coding.services.repeats import start_drift_check
 from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
+from tests.factories import close, judge
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
 from transcripts.services.members import make_password_link
@@ -189,6 +192,7 @@ class Gallery:
             ("rounds", self.place("rounds")),
             ("new-round", self.place("new-round")),
             ("draw-round", self.place("draw-round")),
+            ("draw-repeats", self.place("draw-repeats", self.closed.pk)),
             ("round", self.place("round", self.closed.pk)),
             ("round-open", self.place("round", self.open.pk)),
             ("results", self.place("results")),
@@ -317,6 +321,27 @@ class Gallery:
         none = self.closed.assignments.exclude(transcript__name=hour).get(rater__user=rater)
         yield Screen("outcome-none", reverse("outcome", args=[none.pk]), rater.email)
         yield Screen("adjudication-report", self.place("adjudication-report", self.closed.pk), email_of("reader"))
+
+    def of_a_drift_check(self) -> Iterator[Screen]:
+        """Pages of raters to whom turns come back, and of what came of it."""
+        boss, mail = self.coordinator, email_of("rater_c")
+        asked = RepeatsAsked(share=5)
+        check = start_drift_check(user=boss, round_=self.closed, name="3", version=self.version, asked=asked, seed=7)
+        given = check.assignments.select_related("version", "rater").order_by("rater__label", "transcript__name")
+        mine = [one for one in given if one.rater.label == "rater_c"]
+        first = mine[0].assigned.earliest("segment__position").segment.position
+        judge(mine[0], first, "PULL-APP" if first % 2 == 0 else "NAM-OWN")
+        yield Screen("study-repeats", self.place("study"), mail)
+        yield Screen("desk-repeats", reverse("desk", args=[mine[0].pk]), mail)
+        yield Screen("submit-repeats", reverse("submit", args=[mine[0].pk]), mail)
+        yield Screen("round-drift-check", self.place("round", check.pk), boss.email)
+        for assignment in given:
+            for one in assignment.assigned.exclude(segment__judgements__assignment=assignment):
+                judge(assignment, one.segment.position)
+        close(check)
+        yield Screen("round-drift-check-closed", self.place("round", check.pk), boss.email)
+        yield Screen("drift-own-past", self.place("drift") + "?code=PULL-APP", boss.email)
+        yield Screen("drift-check-has-no-reliability", self.place("reliability", check.pk), boss.email, 403)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

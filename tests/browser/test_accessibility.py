@@ -69,6 +69,7 @@ def complaints(page: Any, screen: Screen) -> list[str]:
         "of_adjudication",
         "of_a_meeting",
         "without_numbers",
+        "of_a_drift_check",
         "of_a_reader",
     ],
 )

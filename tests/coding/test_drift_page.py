@@ -228,7 +228,7 @@ def test_a_rater_is_compared_with_their_own_past(world: StudyWorld, coordinator:
     past = text.partition("Against their own past")[2]
     assert "rater_a" in past
     assert "75.0" in past
-    assert "Nobody has coded a transcript twice" not in past
+    assert "Nobody has judged a turn twice" not in past
 
 
 def test_own_past_is_left_out_while_the_reader_codes_the_transcript(world: StudyWorld, coordinator: User) -> None:

@@ -12,7 +12,7 @@ from coding.models import Round
 from coding.queries.reliability import reliability_of
 from coding.queries.reliability_json import reliability_object
 from coding.queries.reliability_text import reliability_lines
-from coding.queries.results import closed_round
+from coding.queries.results import round_to_compare
 from coding.services.export_files import write_folder
 from coding.services.report_files import round_files
 from transcripts.management.operator import OperatorCommand
@@ -35,7 +35,7 @@ class Command(OperatorCommand):
 
     def work(self, **options: Any) -> Mapping[str, Any]:
         """Compute the reliability, and write the report where one was asked for."""
-        round_ = closed_round(self.study(options["study"]), options["round"])
+        round_ = round_to_compare(self.study(options["study"]), options["round"])
         result = reliability_object(reliability_of(round_))
         if options["report"] is None:
             return result

@@ -39,8 +39,8 @@ def test_the_columns_of_segments_are_described() -> None:
 def test_the_columns_of_codings_are_described() -> None:
     attributes = [attribute.id for attribute in DEMO.attributes]
 
-    assert described("codings.csv") == list(codings.columns(attributes, final=True))
-    assert described("codings.csv", None) == list(codings.columns(["<id>"], final=True))
+    assert described("codings.csv") == list(codings.columns(attributes, final=True, repeats=True))
+    assert described("codings.csv", None) == list(codings.columns(["<id>"], final=True, repeats=True))
 
 
 def test_the_columns_of_codings_wide_are_described() -> None:

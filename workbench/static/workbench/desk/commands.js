@@ -8,7 +8,7 @@ import { chooseWords } from "./words.js";
 export function nothing() {}
 
 export function move(desk, step) {
-  desk.cursor.go(desk.turn.position + step);
+  desk.cursor.go(desk.hour.beside(desk.turn.position, step));
 }
 
 export function leave(desk) {
@@ -205,7 +205,8 @@ export function flag(desk) {
 export function finish(desk) {
   const { turn, book } = desk;
   desk.form.commit();
-  if (turn.isEmpty) desk.say("Give a code, press 0 if none applies, or - if the turn cannot be coded.");
+  if (desk.hour.isAside(turn.position)) nextOpen(desk, turn);
+  else if (turn.isEmpty) desk.say("Give a code, press 0 if none applies, or - if the turn cannot be coded.");
   else if (turn.owing) {
     desk.cursor.last = turn.owing;
     desk.cursor.refresh();

@@ -4,7 +4,8 @@
 import { drawEvidence } from "./evidence.js";
 
 const OPEN = "o";
-const LETTER = { open: OPEN, judged: "j", flagged: "f" };
+const ASIDE = "-";
+const LETTER = { open: OPEN, judged: "j", flagged: "f", aside: ASIDE };
 const SIZES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const STEP = 100;
 const MOST = 400;
@@ -55,6 +56,17 @@ export class Hour {
     const before = this.marks[position - 1];
     this.marks[position - 1] = LETTER[state];
     return (before === OPEN) - (state === "open");
+  }
+
+  /** Name the turn before or after one, of those that are asked for. */
+  beside(position, step) {
+    do position += step;
+    while (this.isAside(position));
+    return position;
+  }
+
+  isAside(position) {
+    return this.marks[position - 1] === ASIDE;
   }
 
   /** Name the next turn that is not judged, from the top again after the last; 0 where all are. */

@@ -4,9 +4,9 @@ import { predict } from "./drawing.js";
 
 /** Keeps the turns, the strip and the counts in step with what was done and what the server said. */
 export class Record {
-  constructor(desk, { total, judged }) {
+  constructor(desk, { total, asked, judged }) {
     this.desk = desk;
-    this.total = Number(total);
+    this.total = Number(asked ?? total);
     this.judged = Number(judged);
     this.snapshots = new Map();
     this.submitLink = document.querySelector("[data-submit]");

@@ -38,11 +38,10 @@ export class Strip {
   }
 
   fill(bar, step) {
-    const { first, last } = bar.dataset;
+    const { first, last, size } = bar.dataset;
     const judged = Number(bar.dataset.judged) + step;
-    const size = last - first + 1;
     bar.dataset.judged = judged;
-    bar.dataset.state = judged === size ? "judged" : judged ? "part" : "open";
+    bar.dataset.state = judged === Number(size) ? "judged" : judged ? "part" : "open";
     bar.ariaLabel = `Turns ${first} to ${last}, ${judged} of ${size} judged`;
   }
 
