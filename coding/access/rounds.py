@@ -23,7 +23,7 @@ def may_see_progress(user: User, assignment: Assignment) -> bool:
         return assignment.is_open or not is_blind_to(user, assignment.transcript_id)
     return (
         material.has_power(user, assignment.study, "manage")
-        and not _codes_in(user, assignment.round)
+        and not codes_in(user, assignment.round)
         and not is_blind_to(user, assignment.transcript_id)
     )
 
@@ -49,7 +49,7 @@ def _manages(user: User) -> Q:
     )
 
 
-def _codes_in(user: User, round_: Round) -> bool:
+def codes_in(user: User, round_: Round) -> bool:
     """Tell whether the person codes in this round while it is open."""
     return not round_.is_closed and round_.assignments.by(user).filter(withdrawn_at=None).exists()
 
