@@ -23,6 +23,7 @@ from coding.views import (
     enactments_reading,
     enactments_sequences,
     exports,
+    feedback,
     mapping,
     meeting,
     memos,
@@ -37,6 +38,7 @@ from coding.views import (
     runs,
     segment_examples,
     study,
+    training,
     validation,
 )
 
@@ -124,6 +126,12 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
     path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
     path("assignments/<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
+    path("assignments/<uuid:assignment_id>/feedback/", feedback.show, name="feedback"),
+    # training
+    path(ROUND + "training/", training.show, name="training"),
+    path(ROUND + "training/gold/<int:transcript_id>/", training.gold, name="training-gold"),
+    path(ROUND + "training/clear/", training.clear, name="training-clear"),
+    path(ROUND + "learning/", training.learning, name="learning"),
     path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
     # results
     path("validation/", validation.validation, name="validation"),

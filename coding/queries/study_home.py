@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.models import Assignment, CodebookVersion, Gold, Judgement, Round
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts import access as material
 from transcripts.models import Membership, Segment, SessionAttribute, Study
@@ -44,6 +44,9 @@ class OwnTask:
     is_open: bool
     known: bool
     has_outcome: bool = False
+    has_feedback: bool = False
+    #: The training round in which one is to be cleared before one begins here.
+    after: Round | None = None
     due_on: date | None = None
     late: bool = False
     session: tuple[SessionAttribute, ...] = ()
@@ -83,6 +86,7 @@ class StudyHome:
     result: Round | None = None
     adjudicating: tuple[Round, ...] = ()
     book: Book | None = None
+    gold_wanted: tuple[Round, ...] = ()
 
     @property
     def open_own(self) -> tuple[OwnTask, ...]:
@@ -128,6 +132,7 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
             )
         ),
         book=_book(study, drafts=manages),
+        gold_wanted=_gold_wanted(user, study) if manages else (),
     )
 
 
@@ -144,7 +149,13 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
-    rows = _in_order(mine).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    compared = set(mine.filter(access.feedback_open_to(user)).values_list("pk", flat=True))
+    waiting = set(mine.open().filter(access.waiting()).values_list("pk", flat=True))
+    rows = (
+        _in_order(mine)
+        .select_related("transcript", "round__gate__training", "rater")
+        .annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    )
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
     listed = list(rows.order_by(*order, "transcript__name"))
@@ -159,6 +170,8 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             is_open=row.is_open,
             known=row.pk in known,
             has_outcome=row.pk in decided,
+            has_feedback=row.pk in compared,
+            after=row.round.gate.training if row.pk in waiting else None,
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
             session=session.get(row.transcript_id, ()),
@@ -204,6 +217,14 @@ def _book(study: Study, *, drafts: bool) -> Book:
         codes=published.codes.filter(outcome="").count() if published else 0,
         draft=versions.drafts().order_by("-pk").first() if drafts else None,
     )
+
+
+def _gold_wanted(user: User, study: Study) -> tuple[Round, ...]:
+    """Find the training rounds with a criterion whose gold is not said for all that the person may say it for."""
+    said = Gold.objects.filter(round=OuterRef("round_id"), transcript=OuterRef("transcript_id"))
+    given = Assignment.objects.filter(~Exists(said), round=OuterRef("pk"), withdrawn_at=None)
+    mine = given.exclude(transcript__in=access.blind_transcripts(user))
+    return tuple(Round.objects.filter(Exists(mine), study=study, criterion__isnull=False).order_by("pk"))
 
 
 def _newest_result(user: User, study: Study) -> Round | None:

@@ -32,6 +32,7 @@ from coding.services.demo import SLUG, email_of, store_demo
 from coding.services.final_answers import Answer
 from coding.services.rounds import Share, assign, store_round
 from coding.services.submission import submit
+from tests.browser.practice import make_practice, user_of
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
 from transcripts.services.members import make_password_link
@@ -290,6 +291,34 @@ class Gallery:
         adjudication.end_adjudication(user=boss, round_=self.closed)
         yield Screen("adjudication-ended", f"{desk}?turn={units[0]}", mail)
         yield Screen("adjudication-report", self.place("adjudication-report", self.closed.pk), email_of("reader"))
+
+    def of_training(self) -> Iterator[Screen]:
+        """Pages of a training round: whoever runs it, whoever learns, and what waits."""
+        boss = self.coordinator
+        practice = make_practice(self.study, self.version, boss)
+        number, mail = practice.round.pk, user_of(practice.learner).email
+        beginner = user_of(practice.beginner).email
+        waits = Assignment.objects.get(round=practice.waiting, rater=practice.beginner)
+        yield Screen("training", self.place("training", number), boss.email)
+        yield Screen("training-round", self.place("round", number), boss.email)
+        yield Screen("training-waiting-round", self.place("round", practice.waiting.pk), boss.email)
+        yield Screen("learning", self.place("learning", number), mail)
+        yield Screen("learning-begun", self.place("learning", number), beginner)
+        yield Screen("feedback", reverse("feedback", args=[practice.of(practice.learner).pk]), mail)
+        yield Screen(
+            "feedback-none", reverse("feedback", args=[practice.of(practice.learner, 3).pk]) + "?only=mine", mail
+        )
+        yield Screen("waiting", reverse("desk", args=[waits.pk]), beginner, 403)
+        yield Screen("study-waiting", self.place("study"), beginner)
+        coder = Membership.objects.get(study=self.study, label="coordinator")
+        again = store_round(study=self.study, name="Own practice", kind="main", version=self.version, user=None)
+        assign(again, [Share(transcript=practice.hours[0], raters=[coder])])
+        yield Screen("training-blind", self.place("training", number), boss.email)
+        bare = store_round(study=self.study, name="Practice", kind="training", version=self.version, user=None)
+        transcript = Transcript.objects.filter(study=self.study).latest("pk")
+        assign(bare, [Share(transcript=transcript, raters=[practice.learner])])
+        yield Screen("training-without-gold", self.place("training", bare.pk), boss.email)
+        yield Screen("learning-without-gold", self.place("learning", bare.pk), mail)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

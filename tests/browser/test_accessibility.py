@@ -68,6 +68,7 @@ def complaints(page: Any, screen: Screen) -> list[str]:
         "after_submitting",
         "of_adjudication",
         "of_a_meeting",
+        "of_training",
         "of_a_reader",
     ],
 )
