@@ -11,7 +11,7 @@ from django.urls import reverse
 from coding.models import Assignment, Clearance, Judgement, Round
 from tests.browser.conftest import playwright
 from tests.browser.gallery import Gallery
-from tests.browser.keyboard import code_session
+from tests.browser.keyboard import code_session, hand_in
 from tests.browser.test_accessibility import gallery
 from tests.factories import close, judge, make_member, make_round, make_transcript
 
@@ -78,8 +78,7 @@ def test_gold_practice_feedback_cleared_and_the_next_round_opens(
     wrong = GIVEN | {4: [("PULL-APP", "1")]}
     for number, given in enumerate((wrong, GIVEN)):
         code_session(page, turns(given))
-        page.get_by_role("link", name="Submit", exact=True).click()
-        page.get_by_role("button", name="Hand in for good").click()
+        hand_in(page)
         page.get_by_role("link", name="See it beside the gold").click()
         if number == 0:
             expect(page.locator("h1")).to_contain_text("You and the gold differ on 1 of 4 turns")
