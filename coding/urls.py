@@ -23,6 +23,7 @@ from coding.views import (
     enactments_reading,
     enactments_sequences,
     exports,
+    feedback,
     mapping,
     meeting,
     memos,
@@ -38,6 +39,7 @@ from coding.views import (
     runs,
     segment_examples,
     study,
+    training,
     validation,
 )
 
@@ -56,6 +58,7 @@ DESK = [
     path("<uuid:assignment_id>/note/", notes.note, name="note"),
     path("<uuid:assignment_id>/beside/", beside.show, name="beside"),
     path("<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
+    path("<uuid:assignment_id>/feedback/", feedback.show, name="feedback"),
     path("<uuid:assignment_id>/submit/", desk.submit, name="submit"),
 ]
 
@@ -130,6 +133,11 @@ urlpatterns = [
         rounds.reopen,
         name="reopen-assignment",
     ),
+    # training
+    path(ROUND + "training/", training.show, name="training"),
+    path(ROUND + "training/gold/<int:transcript_id>/", training.gold, name="training-gold"),
+    path(ROUND + "training/clear/", training.clear, name="training-clear"),
+    path(ROUND + "learning/", training.learning, name="learning"),
     # results
     path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),

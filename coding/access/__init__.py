@@ -34,6 +34,7 @@ from coding.access.blindness import (
     may_read_results,
     names_hidden,
 )
+from coding.access.clearance import waiting, waiting_sentence, waits_for
 from coding.access.codebooks import (
     WHILE_ADJUDICATING,
     WHILE_CODING,
@@ -50,6 +51,7 @@ from coding.access.desk import (
     may_change,
     may_read_desk,
 )
+from coding.access.gold import golds_open_to, is_gold_source, may_say_gold
 from coding.access.judgements import (
     besides_open_to,
     judgements_open_to,
@@ -95,6 +97,12 @@ from coding.access.rounds import (
     states_open_to,
     withdrawals_open_to,
 )
+from coding.access.training import (
+    feedback_open_to,
+    may_follow_training,
+    may_read_feedback,
+    may_read_learning,
+)
 
 __all__ = [
     "ADJUDICATING",
@@ -117,8 +125,11 @@ __all__ = [
     "discussions_open_to",
     "downloads_open_to",
     "examples_open_to",
+    "feedback_open_to",
+    "golds_open_to",
     "hides_names",
     "is_blind_to",
+    "is_gold_source",
     "judgements_open_to",
     "may_adjudicate",
     "may_be_adjudicator",
@@ -132,6 +143,7 @@ __all__ = [
     "may_extend",
     "may_follow_adjudication",
     "may_follow_meeting",
+    "may_follow_training",
     "may_know_adjudication",
     "may_know_raters",
     "may_open_accounts",
@@ -139,6 +151,8 @@ __all__ = [
     "may_read_beside",
     "may_read_codebook",
     "may_read_desk",
+    "may_read_feedback",
+    "may_read_learning",
     "may_read_memo",
     "may_read_note",
     "may_read_numbers",
@@ -147,6 +161,7 @@ __all__ = [
     "may_read_results",
     "may_read_runs",
     "may_reopen",
+    "may_say_gold",
     "may_see_example",
     "may_see_judgement",
     "may_see_numbers",
@@ -169,5 +184,8 @@ __all__ = [
     "states_open_to",
     "transcripts_open_to",
     "transcripts_talked_about",
+    "waiting",
+    "waiting_sentence",
+    "waits_for",
     "withdrawals_open_to",
 ]

@@ -25,6 +25,10 @@ ASKED = """
     ARRAY(SELECT s.position FROM coding_assignedsegment g JOIN transcripts_segment s ON s.id = g.segment_id
           WHERE g.assignment_id = own.id ORDER BY s.position)
 """
+WAITS = """
+    EXISTS (SELECT 1 FROM coding_roundgate g WHERE g.round_id = own.round_id AND NOT EXISTS (
+        SELECT 1 FROM coding_clearance c WHERE c.training_id = g.training_id AND c.rater_id = own.rater_id))
+"""
 
 
 class Columns(NamedTuple):
@@ -42,7 +46,7 @@ def desk_assignment(user: User, assignment_id: UUID) -> Assignment:
     """
     Give an assignment of a study that the person is a member of, with its rater, round, study, transcript and version.
 
-    As `with_asked` does, it names the turns that are asked for.
+    As `with_asked` does, it names the turns that are asked for; `waits` says whether its rater is to be cleared first.
 
     Raises Assignment.DoesNotExist.
     """
@@ -53,7 +57,7 @@ def desk_assignment(user: User, assignment_id: UUID) -> Assignment:
     assignment: Assignment = own.of(Assignment, row)
     for name, columns in parts.items():
         setattr(assignment, name, columns.of(PARTS[name], row))
-    vars(assignment)["asked"] = row[-1]
+    vars(assignment).update(asked=row[-2], waits=row[-1])
     return assignment
 
 
@@ -73,7 +77,7 @@ def _statement() -> tuple[str, Columns, dict[str, Columns]]:
         f"JOIN {model._meta.db_table} its_{name} ON its_{name}.id = own.{name}_id" for name, model in PARTS.items()
     )
     statement = f"""
-        SELECT {", ".join(selected)}, {ASKED} FROM coding_assignment own {joins} WHERE own.id = %s AND EXISTS (
+        SELECT {", ".join(selected)}, {ASKED}, {WAITS} FROM coding_assignment own {joins} WHERE own.id = %s AND EXISTS (
             SELECT 1 FROM transcripts_membership me
             WHERE me.study_id = own.study_id AND me.user_id = %s AND me.left_at IS NULL)
     """  # noqa: S608 - names of our own tables and columns

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -54,6 +55,18 @@ def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
     return assignment
 
 
+def _waiting(request: HttpRequest, assignment_id: UUID) -> dict[str, Any] | None:
+    """Say what a rater does before they begin an assignment that waits; None where it does not wait for them."""
+    own = Assignment.objects.by(person(request)).open().filter(rater__left_at=None)
+    assignment = own.select_related("rater", "round", "study", "transcript").filter(pk=assignment_id).first()
+    training = access.waits_for(assignment) if assignment else None
+    if assignment is None or training is None:
+        return None
+    practice = own.filter(round=training).select_related("transcript").order_by("place", "transcript__name").first()
+    learns = access.may_read_learning(person(request), training)
+    return {"assignment": assignment, "training": training, "practice": practice, "learns": learns}
+
+
 def _own_note(assignment: Assignment) -> dict[str, Any]:
     found = note_of(assignment)
     return {"note": found, "question": QUESTION, "who_reads": who_reads(found), "may_share": may_be_shared(found)}
@@ -63,8 +76,13 @@ def _own_note(assignment: Assignment) -> dict[str, Any]:
 @never_cache
 @ensure_csrf_cookie
 def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    """Show the desk of an assignment to its rater."""
-    assignment = _readable(request, assignment_id)
+    """Show the desk of an assignment to its rater, or what comes first where its round waits for training."""
+    try:
+        assignment = _readable(request, assignment_id)
+    except PermissionDenied:
+        if (waiting := _waiting(request, assignment_id)) is None:
+            raise
+        return render(request, "coding/waiting.html", waiting, status=403)
     at = _turn_asked_for(request, assignment)
     with planned_once():
         page = desk_page(assignment, at)
@@ -156,6 +174,7 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "flagged": flagged_turns(assignment),
         "total": count_asked(assignment),
         "beside": access.may_read_beside(person(request), assignment),
+        "feedback": access.may_read_feedback(person(request), assignment),
         **_own_note(assignment),
     }
     return render(request, "coding/submit.html", context, status=409 if request.method == "POST" else 200)

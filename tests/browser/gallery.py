@@ -34,6 +34,7 @@ from coding.services.final_answers import Answer
 from coding.services.repeats import start_drift_check
 from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
+from tests.browser.practice import make_practice, user_of
 from tests.factories import close, judge
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
@@ -342,6 +343,34 @@ class Gallery:
         yield Screen("round-drift-check-closed", self.place("round", check.pk), boss.email)
         yield Screen("drift-own-past", self.place("drift") + "?code=PULL-APP", boss.email)
         yield Screen("drift-check-has-no-reliability", self.place("reliability", check.pk), boss.email, 403)
+
+    def of_training(self) -> Iterator[Screen]:
+        """Pages of a training round: whoever runs it, whoever learns, and what waits."""
+        boss = self.coordinator
+        practice = make_practice(self.study, self.version, boss)
+        number, mail = practice.round.pk, user_of(practice.learner).email
+        beginner = user_of(practice.beginner).email
+        waits = Assignment.objects.get(round=practice.waiting, rater=practice.beginner)
+        yield Screen("training", self.place("training", number), boss.email)
+        yield Screen("training-round", self.place("round", number), boss.email)
+        yield Screen("training-waiting-round", self.place("round", practice.waiting.pk), boss.email)
+        yield Screen("learning", self.place("learning", number), mail)
+        yield Screen("learning-begun", self.place("learning", number), beginner)
+        yield Screen("feedback", reverse("feedback", args=[practice.of(practice.learner).pk]), mail)
+        yield Screen(
+            "feedback-none", reverse("feedback", args=[practice.of(practice.learner, 3).pk]) + "?only=mine", mail
+        )
+        yield Screen("waiting", reverse("desk", args=[waits.pk]), beginner, 403)
+        yield Screen("study-waiting", self.place("study"), beginner)
+        coder = Membership.objects.get(study=self.study, label="coordinator")
+        again = store_round(study=self.study, name="Own practice", kind="main", version=self.version, user=None)
+        assign(again, [Share(transcript=practice.hours[0], raters=[coder])])
+        yield Screen("training-blind", self.place("training", number), boss.email)
+        bare = store_round(study=self.study, name="Practice", kind="training", version=self.version, user=None)
+        transcript = Transcript.objects.filter(study=self.study).latest("pk")
+        assign(bare, [Share(transcript=transcript, raters=[practice.learner])])
+        yield Screen("training-without-gold", self.place("training", bare.pk), boss.email)
+        yield Screen("learning-without-gold", self.place("learning", bare.pk), mail)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

@@ -70,6 +70,7 @@ def complaints(page: Any, screen: Screen) -> list[str]:
         "of_a_meeting",
         "without_numbers",
         "of_a_drift_check",
+        "of_training",
         "of_a_reader",
     ],
 )
