@@ -100,11 +100,22 @@ def rounds_picture(study: Study, lines: Sequence[RoundLine]) -> RoundsPicture:
     bars = tuple(_bar(line, number, at, now) for number, line in enumerate(reversed(lines)))
     return RoundsPicture(
         ticks=tuple(Tick(at(day), date_format(day, "j M")) for day in days_between(start, end)),
-        versions=tuple(Dot(at(version.published_at), version.name) for version in versions),
+        versions=_dots([(at(version.published_at), version.name) for version in versions if version.published_at]),
         bars=bars,
         now=at(now),
         height=_FIRST + _LANE * len(bars) + 20,
     )
+
+
+def _dots(versions: Sequence[tuple[float, str]]) -> tuple[Dot, ...]:
+    """Mark the versions; those whose names would lie over each other share a mark."""
+    dots: list[Dot] = []
+    for x, name in versions:
+        if dots and x < dots[-1].x + 7 * len(dots[-1].name) + 14:
+            dots[-1] = Dot(dots[-1].x, f"{dots[-1].name}, {name}")
+        else:
+            dots.append(Dot(x, name))
+    return tuple(dots)
 
 
 def _bar(line: RoundLine, number: int, at: Callable[[datetime], float], now: datetime) -> Bar:

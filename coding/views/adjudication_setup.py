@@ -46,6 +46,8 @@ def _page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
         "tab": "rounds",
         "round": round_,
         "opening": opening,
+        # To whoever may not know that the round is over, it is open.
+        "over": round_.is_closed and bool(access.may_see_state(user, round_)),
         "named": named,
         "by_role": [member for member in members if access.adjudicates_by_role(member)],
         "could_be": [

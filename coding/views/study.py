@@ -24,6 +24,6 @@ def home(request: HttpRequest, study: str) -> HttpResponse:
         "home": page,
         "picture": rounds_picture(scope.study, page.rounds) if page.rounds else None,
         "portraits": portraits(scope.study, page.material) if page.material else (),
-        "sentence": sentence(page, scope.study.title, scope.powers),
+        "sentence": sentence(page, scope.study, scope.powers),
     }
     return render(request, "coding/study.html", context)

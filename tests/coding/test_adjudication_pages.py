@@ -211,3 +211,19 @@ def test_the_page_costs_the_same_however_much_is_in_dispute(world: StudyWorld) -
         return len(queries)
 
     assert cost(24) == cost(4) <= 40
+
+
+def test_before_it_is_opened_the_page_says_what_adjudicators_can_still_be_spared(world: StudyWorld) -> None:
+    round_ = disputed(world)
+    page = place(world, round_, "adjudication-setup")
+    before = client(world.coordinator).get(page).content.decode()
+    close(round_)
+    mine = world.round([world.coordinator])
+    blind = client(world.coordinator).get(page).content.decode()
+    mine.assignments.update(withdrawn_at=mine.created_at)
+
+    after = client(world.coordinator).get(page).content.decode()
+
+    assert "Open it before the round closes" in before
+    assert "Open it before the round closes" in blind
+    assert "The round is closed: since when they could read it is kept" in after

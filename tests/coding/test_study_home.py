@@ -17,7 +17,16 @@ from coding.queries.rounds_picture import LEFT, RIGHT, days_between, rounds_pict
 from coding.queries.study_home import StudyHome, study_home
 from coding.queries.study_sentence import sentence
 from coding.services.adjudication import end_adjudication, open_adjudication
-from tests.factories import StudyWorld, close, judge, make_member, make_study, make_transcript, submit
+from tests.factories import (
+    StudyWorld,
+    close,
+    judge,
+    make_member,
+    make_study,
+    make_transcript,
+    make_version,
+    submit,
+)
 from transcripts.access import POWERS
 from transcripts.models import Membership
 
@@ -181,7 +190,7 @@ def test_an_empty_study_says_what_comes_next(transcripts: int, words: str) -> No
 
     home = study_home(user=member.user, study=study, powers=POWERS["coordinator"])
 
-    assert sentence(home, study.title, POWERS["coordinator"]) == f"Moves: {words}"
+    assert sentence(home, study, POWERS["coordinator"]) == f"Moves: {words}"
 
 
 def test_with_transcripts_and_a_codebook_the_first_round_comes_next(world: StudyWorld) -> None:
@@ -218,6 +227,19 @@ def test_an_adjudicator_with_nothing_to_do_reads_what_they_wait_for(world: Study
     assert "its adjudication is open, it stands here." in page_of(world, world.adjudicator)
 
 
+def test_a_team_that_wants_no_numbers_is_told_of_none(world: StudyWorld) -> None:
+    round_ = world.round()
+    close(round_)
+    assert f"the reliability of {round_} can be read." in page_of(world, world.reader)
+
+    world.study.discussion_only = True
+    world.study.save(update_fields=["discussion_only"])
+
+    for member in (world.coordinator, world.reader):
+        assert f"what the raters of {round_} see differently can be read." in page_of(world, member)
+        assert f"reliability of {round_}" not in page_of(world, member)
+
+
 # Pictures ------------------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +255,15 @@ def test_the_picture_of_rounds_stays_inside_its_frame(world: StudyWorld) -> None
     assert all(bar.x >= LEFT and bar.x + bar.width <= RIGHT for bar in picture.bars)
     assert all(LEFT <= tick.x <= RIGHT for tick in picture.ticks)
     assert 1 <= len(picture.ticks) <= 9
+
+
+def test_versions_of_one_day_share_a_mark_and_none_lies_over_another(world: StudyWorld) -> None:
+    later = make_version(world.study)
+    world.round()
+
+    (dot,) = rounds_picture(world.study, round_lines(world.coordinator.user, world.study)).versions
+
+    assert dot.name == f"{world.version.name}, {later.name}"
 
 
 @pytest.mark.parametrize("weekday", range(7))
