@@ -100,6 +100,24 @@ def transitions(streams: Sequence[Stream], codes: Sequence[str], lag: int = 1, *
     return of_counts(np.where(possible, counts, 0), codes, lag, possible, left_out)
 
 
+def tables_by_stream(streams: Sequence[Stream], codes: Sequence[str], lag: int = 1, *, repeats: bool = True) -> Ints:
+    """
+    Return for every stream and pair of codes the 2 x 2 table (streams, codes, codes, 4): both, given only, then only,
+    neither. Where a code cannot follow itself, pairs in which it does are in no table.
+    """
+    q = len(codes)
+    counts = np.zeros((len(streams), q, q), dtype=np.int64)
+    for place, stream in enumerate(streams):
+        events = np.asarray(stream.events, dtype=np.int64)
+        if lag < len(events):
+            np.add.at(counts[place], (events[:-lag], events[lag:]), 1)
+        if not repeats and lag == 1:
+            np.fill_diagonal(counts[place], 0)
+    rows, columns = counts.sum(axis=2)[:, :, None], counts.sum(axis=1)[:, None, :]
+    n = counts.sum(axis=(1, 2))[:, None, None]
+    return np.stack(np.broadcast_arrays(counts, rows - counts, columns - counts, n - rows - columns + counts), axis=-1)
+
+
 def of_counts(
     counts: Ints, codes: Sequence[str], lag: int = 1, possible: Mask | None = None, left_out: int = 0
 ) -> Transitions:

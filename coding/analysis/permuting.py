@@ -30,7 +30,7 @@ SHUFFLES = 1_000
 SEED = 20_260_101
 WITHIN = ("session", "speakers")
 FIXED = "not defined: no shuffle within a session changes this count"
-AT_ONCE = 200_000  # numbers in an array: as many as stay in the processor's own memory
+AT_ONCE = 1_000_000  # numbers in an array: few enough for memory, many enough that drawing them costs little each
 SLACK = 1e-9  # of two counts that are equal up to rounding, none is larger
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coding.analysis.association import Association
-from coding.analysis.events import Stream, Transitions, transitions
-from coding.analysis.figures import Figure
+from coding.analysis.association import Association, associate
+from coding.analysis.events import Stream, Transitions, tables_by_stream, transitions
+from coding.analysis.figures import Figure, undefined
 from coding.analysis.lags import Lagged, lagged
 from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
 from coding.analysis.shuffled_events import affordable, shuffled_events
@@ -36,8 +36,8 @@ class PairCell:
     why: str
     p: float | None
     p_chance: float | None
-    yules_q: Figure | None
-    log_odds: Figure | None
+    yules_q: Figure
+    log_odds: Figure
 
     @property
     def sign(self) -> str:
@@ -140,11 +140,13 @@ class Sequences:
         shuffles = affordable(streams, repeats=repeats)
         if self.tests:
             _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats, shuffles=shuffles)
+        tables = tables_by_stream(streams, names, asked.lag, repeats=repeats)
         rows = []
         for i, given in enumerate(self.groups):
             cells = []
             for j, target in enumerate(self.groups):
-                at = (i, j)
+                at, why = (i, j), made.why_undefined(names[i], names[j])
+                pair = None if why else associate(tables[:, i, j], names[i], names[j], "pair of codes")
                 cells.append(
                     PairCell(
                         given=given,
@@ -153,11 +155,11 @@ class Sequences:
                         expected=_plain(made.expected[at]),
                         probability=_plain(made.probabilities[at]),
                         residual=_plain(made.adjusted_residuals[at]),
-                        why=made.why_undefined(names[i], names[j]),
+                        why=why,
                         p=_plain(made.p[at]),
                         p_chance=_plain(p_max[at]),
-                        yules_q=None,
-                        log_odds=None,
+                        yules_q=pair.yules_q if pair else undefined(why),
+                        log_odds=pair.log_odds_ratio if pair else undefined(why),
                     )
                 )
             rows.append((given, tuple(cells)))

@@ -138,6 +138,8 @@ def sequence_sentence(square: Square, asked: Asked) -> str:
     """Say what stands out most in the square."""
     if not square.groups:
         return "There are no groups of codes to follow."
+    if not square.pairs and asked.unit != "segment":
+        return f"In no session of this layer do two codes stand {asked.lag} apart."
     if not square.pairs:
         return "No two turns of these sessions can be followed."
     more = [cell for cell in square.cells if cell.sign == "plus" and (cell.p_chance is None or cell.p_chance < 0.05)]

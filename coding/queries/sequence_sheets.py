@@ -21,8 +21,7 @@ def transitions_sheet(found: Enactments, asked: Asked) -> Sheet:
     square = Sequences(found, groups).square(asked, asked.session if asked.session in known else "")
     rows = []
     for cell in square.cells:
-        q = cell.yules_q or Figure(None, why="by event there is no table of turns")
-        odds = cell.log_odds or Figure(None, why="by event there is no table of turns")
+        q, odds = cell.yules_q, cell.log_odds
         rows.append(
             (
                 square.title,

@@ -84,3 +84,14 @@ def test_what_cannot_be_drawn_is_listed_with_its_reason_and_no_link(world: Study
         response = client.get(address.replace("&amp;", "&"))
         assert response.status_code == 200, address
         assert b"".join(response.streaming_content)
+
+
+def test_one_code_a_session_is_no_sequence_of_codes_and_a_naming_at_the_end_has_no_turn_left(world: StudyWorld) -> None:
+    set_roles(user=world.coordinator.user, version=world.version, roles=ROLES)
+    round_ = coded(world, both({3: ("NAM-DIS",)}, 3), turns=3)
+    client = client_of(world.reader.user)
+
+    by_event = page(client, round_, "enactments-sequences", "?unit=event")
+
+    assert "In no session of this layer do two codes stand 1 apart." in by_event
+    assert "no turn left" in page(client, round_, "enactments")

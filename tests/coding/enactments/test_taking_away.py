@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import subprocess
 import sys
@@ -170,6 +171,17 @@ def test_the_square_is_counted_turn_by_turn_or_code_by_code(demo: tuple[Client, 
         for given, target in cells:
             pairs = list(itertools.pairwise(stream))
             assert cells[given, target]["observed"] == pairs.count((given, target))
+            cell = cells[given, target]
+            a = pairs.count((given, target))
+            b = sum(one == given for one, _ in pairs) - a
+            c = sum(two == target for _, two in pairs) - a
+            d = len(pairs) - a - b - c
+            if cell["adjusted_residual"] is not None:
+                assert cell["yules_q"] == pytest.approx((a * d - b * c) / (a * d + b * c))
+                half = 0.5 if 0 in (a, b, c, d) else 0
+                odds = (a + half) * (d + half) / ((b + half) * (c + half))
+                assert cell["log_odds"] == pytest.approx(math.log(odds))
+                assert cell["log_odds_low"] < cell["log_odds"] < cell["log_odds_high"]
 
 
 def stream_of(client: Client, round_: Round, transcript: str, *, repeats: bool) -> list[str]:
