@@ -23,6 +23,7 @@ from coding.views import (
     enactments_reading,
     enactments_sequences,
     exports,
+    feedback,
     mapping,
     meeting,
     memos,
@@ -38,6 +39,7 @@ from coding.views import (
     runs,
     segment_examples,
     study,
+    training,
     validation,
 )
 
@@ -45,6 +47,20 @@ ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 ADJUDICATION = "studies/<slug:study>/rounds/<int:round_id>/adjudication/"
 MEETING = "studies/<slug:study>/rounds/<int:round_id>/meeting/"
 VERSION = "studies/<slug:study>/codebooks/<int:version_id>/"
+
+#: What is asked for at every keystroke; the site looks here first.
+DESK = [
+    path("<uuid:assignment_id>/", desk.desk, name="desk"),
+    path("<uuid:assignment_id>/turns/", desk.turns, name="turns"),
+    path("<uuid:assignment_id>/find/", desk.find, name="find"),
+    path("<uuid:assignment_id>/acts/", desk.acts, name="acts"),
+    path("<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
+    path("<uuid:assignment_id>/note/", notes.note, name="note"),
+    path("<uuid:assignment_id>/beside/", beside.show, name="beside"),
+    path("<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
+    path("<uuid:assignment_id>/feedback/", feedback.show, name="feedback"),
+    path("<uuid:assignment_id>/submit/", desk.submit, name="submit"),
+]
 
 urlpatterns = [
     path("studies/<slug:study>/", study.home, name="study"),
@@ -117,16 +133,11 @@ urlpatterns = [
         rounds.reopen,
         name="reopen-assignment",
     ),
-    # the desk
-    path("assignments/<uuid:assignment_id>/", desk.desk, name="desk"),
-    path("assignments/<uuid:assignment_id>/turns/", desk.turns, name="turns"),
-    path("assignments/<uuid:assignment_id>/find/", desk.find, name="find"),
-    path("assignments/<uuid:assignment_id>/acts/", desk.acts, name="acts"),
-    path("assignments/<uuid:assignment_id>/codings/", desk.earlier_codings, name="earlier-codings"),
-    path("assignments/<uuid:assignment_id>/note/", notes.note, name="note"),
-    path("assignments/<uuid:assignment_id>/beside/", beside.show, name="beside"),
-    path("assignments/<uuid:assignment_id>/outcome/", outcome.show, name="outcome"),
-    path("assignments/<uuid:assignment_id>/submit/", desk.submit, name="submit"),
+    # training
+    path(ROUND + "training/", training.show, name="training"),
+    path(ROUND + "training/gold/<int:transcript_id>/", training.gold, name="training-gold"),
+    path(ROUND + "training/clear/", training.clear, name="training-clear"),
+    path(ROUND + "learning/", training.learning, name="learning"),
     # results
     path("validation/", validation.validation, name="validation"),
     path("studies/<slug:study>/results/", reliability.results, name="results"),

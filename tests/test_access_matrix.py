@@ -39,7 +39,7 @@ studies/<slug:study>/transcripts/imports/<uuid:batch>/                          
 studies/<slug:study>/transcripts/imports/<uuid:batch>/                                       POST   302 404 403 403 403 403 200
 studies/<slug:study>/transcripts/imports/<uuid:batch>/<uuid:upload_id>/<int:number>/         GET    302 404 403 403 403 403 404
 studies/<slug:study>/transcripts/<int:transcript_id>/                                        GET    302 404 200 403 403 200 200
-studies/<slug:study>/transcripts/<int:transcript_id>/file/                                   GET    302 404 409 403 403 409 409
+studies/<slug:study>/transcripts/<int:transcript_id>/file/                                   GET    302 404 409 403 403 403 409
 studies/<slug:study>/transcripts/<int:transcript_id>/attributes/                             POST   302 404 403 403 403 403 302
 studies/<slug:study>/transcripts/<int:transcript_id>/delete/                                 POST   302 404 403 403 403 403 409
 studies/<slug:study>/                                                                        GET    302 404 200 200 200 200 200
@@ -102,6 +102,10 @@ studies/<slug:study>/rounds/<int:round_id>/drift-check/                         
 studies/<slug:study>/rounds/<int:round_id>/drift-check/                                      POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/leave/                                            POST   302 404 403 403 403 403 422
 studies/<slug:study>/rounds/<int:round_id>/                                                  GET    302 404 403 403 403 403 200
+studies/<slug:study>/rounds/<int:round_id>/learning/                                         GET    302 404 404 403 403 404 404
+studies/<slug:study>/rounds/<int:round_id>/training/clear/                                   POST   302 404 403 403 403 403 404
+studies/<slug:study>/rounds/<int:round_id>/training/gold/<int:transcript_id>/                POST   302 404 403 403 403 403 404
+studies/<slug:study>/rounds/<int:round_id>/training/                                         GET    302 404 403 403 403 403 404
 studies/<slug:study>/rounds/<int:round_id>/others/                                           POST   302 404 403 403 403 403 302
 studies/<slug:study>/rounds/<int:round_id>/raters/                                           POST   302 404 403 403 403 403 403
 studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/        POST   302 404 403 403 403 403 404
@@ -113,6 +117,7 @@ assignments/<uuid:assignment_id>/acts/                                          
 assignments/<uuid:assignment_id>/codings/                                                    GET    302 404 403 400 403 403 403
 assignments/<uuid:assignment_id>/note/                                                       POST   302 404 403 302 403 403 403
 assignments/<uuid:assignment_id>/beside/                                                     GET    302 404 403 403 403 403 403
+assignments/<uuid:assignment_id>/feedback/                                                   GET    302 404 403 403 403 403 403
 assignments/<uuid:assignment_id>/outcome/                                                    GET    302 404 403 403 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     GET    302 404 403 200 403 403 403
 assignments/<uuid:assignment_id>/submit/                                                     POST   302 404 403 409 403 403 403
@@ -243,6 +248,11 @@ api/v1/studies/<slug:study>/rounds/<int:round_id>/                              
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/                               GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/                               POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/withdraw/ POST   401 404 403 403 403 403 404
+api/v1/studies/<slug:study>/rounds/<int:round_id>/learning/                                  GET    401 404 404 403 403 404 404
+api/v1/studies/<slug:study>/rounds/<int:round_id>/training/clearances/                       POST   401 404 403 403 403 403 404
+api/v1/studies/<slug:study>/rounds/<int:round_id>/training/gold/                             POST   401 404 403 403 403 403 404
+api/v1/studies/<slug:study>/rounds/<int:round_id>/training/gold/                             GET    401 404 403 403 403 403 404
+api/v1/studies/<slug:study>/rounds/<int:round_id>/training/                                  GET    401 404 403 403 403 403 404
 api/v1/studies/<slug:study>/rounds/<int:round_id>/assignments/<uuid:assignment_id>/reopen/   POST   401 404 403 403 403 403 404
 api/v1/assignments/                                                                          GET    401 200 200 200 200 200 200
 api/v1/assignments/<uuid:assignment_id>/                                                     GET    401 404 403 200 403 403 403
@@ -251,6 +261,7 @@ api/v1/assignments/<uuid:assignment_id>/judgements/                             
 api/v1/assignments/<uuid:assignment_id>/acts/                                                POST   401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/note/                                                GET    401 404 403 200 403 403 403
 api/v1/assignments/<uuid:assignment_id>/note/                                                PUT    401 404 403 400 403 403 403
+api/v1/assignments/<uuid:assignment_id>/feedback/                                            GET    401 404 403 403 403 403 403
 api/v1/assignments/<uuid:assignment_id>/outcome/                                             GET    401 404 403 403 403 403 403
 api/v1/assignments/<uuid:assignment_id>/submit/                                              POST   401 404 403 409 403 403 403
 api/v1/validation/                                                                           GET    401 200 200 200 200 200 200

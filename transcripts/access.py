@@ -15,10 +15,10 @@ Role = Membership.Role
 
 #: What each role may do in a study. Whether somebody is blind is decided on top of this, in coding.access.
 POWERS: dict[str, frozenset[str]] = {
-    Role.COORDINATOR: frozenset({"manage", "read_material", "see_results", "code", "adjudicate"}),
+    Role.COORDINATOR: frozenset({"manage", "read_material", "see_sessions", "see_results", "code", "adjudicate"}),
     Role.RATER: frozenset({"code"}),
     Role.ADJUDICATOR: frozenset({"read_material", "see_results", "adjudicate"}),
-    Role.READER: frozenset({"read_material", "see_results"}),
+    Role.READER: frozenset({"read_material", "see_sessions", "see_results"}),
 }
 #: The roles that see results, for queries over many rows.
 RESULT_ROLES = tuple(role for role, powers in POWERS.items() if "see_results" in powers)
@@ -56,19 +56,29 @@ def may_manage(user: User, study: Study) -> Decision:
 
 
 def may_read_material(user: User, study: Study) -> Decision:
-    """Decide whether the person may read all transcripts of the study, with what is known about the sessions."""
+    """Decide whether the person may read all transcripts of the study; of the sessions, what the next rule says."""
     if has_power(user, study, "read_material"):
         return YES
     return no("Raters read the transcripts that they were given, on their own desk.")
+
+
+def may_read_file(user: User, study: Study) -> Decision:
+    """Decide whether the person may take a file away as it came: it can hold what is known about the session."""
+    if not (decision := may_read_material(user, study)):
+        return decision
+    if has_power(user, study, "see_sessions"):
+        return YES
+    return no("The file as it came can hold what is known about the session; adjudicators are blind to that.")
 
 
 def may_see_attribute(user: User, attribute: SessionAttribute) -> bool:
     """
     Tell whether the person may see what is known about a session.
 
-    Who reads the material sees it; raters are blind to it but for what the study lets them see.
+    Coordinators and readers see it. Raters, and adjudicators who give the final word on the same text, are blind to it
+    but for what the study lets them see.
     """
-    if has_power(user, attribute.study, "read_material"):
+    if has_power(user, attribute.study, "see_sessions"):
         return True
     shown = ShownAttribute.objects.filter(study=attribute.study_id, name=attribute.name).exists()
     return shown and membership(user, attribute.study) is not None
@@ -78,8 +88,8 @@ def attributes_open_to(user: User) -> Q:
     """Say the same as `may_see_attribute` for many attributes."""
     place = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
     shown = ShownAttribute.objects.filter(study=OuterRef("study_id"), name=OuterRef("name"))
-    reads = [role for role, powers in POWERS.items() if "read_material" in powers]
-    return Q(Exists(place.filter(role__in=reads))) | (Q(Exists(shown)) & Q(Exists(place)))
+    sees = [role for role, powers in POWERS.items() if "see_sessions" in powers]
+    return Q(Exists(place.filter(role__in=sees))) | (Q(Exists(shown)) & Q(Exists(place)))
 
 
 def attributes_at_the_desk() -> Q:

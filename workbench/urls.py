@@ -1,10 +1,12 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from coding.urls import DESK
 from workbench.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("assignments/", include(DESK)),
     path("", include("transcripts.urls")),
     path("", include("coding.urls")),
     path("", include("workbench.accounts.urls")),

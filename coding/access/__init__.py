@@ -14,6 +14,7 @@ from coding.access.adjudication import (
     may_be_adjudicator,
     may_end_adjudication,
     may_follow_adjudication,
+    may_follow_meeting,
     may_know_adjudication,
     may_know_raters,
     may_open_adjudication,
@@ -21,6 +22,7 @@ from coding.access.adjudication import (
     may_read_proposals,
     may_take_part,
     outcomes_open_to,
+    transcripts_talked_about,
 )
 from coding.access.blindness import (
     ADJUDICATING,
@@ -32,6 +34,7 @@ from coding.access.blindness import (
     may_read_results,
     names_hidden,
 )
+from coding.access.clearance import waiting, waiting_sentence, waits_for
 from coding.access.codebooks import (
     WHILE_ADJUDICATING,
     WHILE_CODING,
@@ -48,6 +51,7 @@ from coding.access.desk import (
     may_change,
     may_read_desk,
 )
+from coding.access.gold import golds_open_to, is_gold_source, may_say_gold
 from coding.access.judgements import (
     besides_open_to,
     judgements_open_to,
@@ -93,6 +97,12 @@ from coding.access.rounds import (
     states_open_to,
     withdrawals_open_to,
 )
+from coding.access.training import (
+    feedback_open_to,
+    may_follow_training,
+    may_read_feedback,
+    may_read_learning,
+)
 
 __all__ = [
     "ADJUDICATING",
@@ -115,8 +125,11 @@ __all__ = [
     "discussions_open_to",
     "downloads_open_to",
     "examples_open_to",
+    "feedback_open_to",
+    "golds_open_to",
     "hides_names",
     "is_blind_to",
+    "is_gold_source",
     "judgements_open_to",
     "may_adjudicate",
     "may_be_adjudicator",
@@ -129,6 +142,8 @@ __all__ = [
     "may_end_adjudication",
     "may_extend",
     "may_follow_adjudication",
+    "may_follow_meeting",
+    "may_follow_training",
     "may_know_adjudication",
     "may_know_raters",
     "may_open_accounts",
@@ -136,6 +151,8 @@ __all__ = [
     "may_read_beside",
     "may_read_codebook",
     "may_read_desk",
+    "may_read_feedback",
+    "may_read_learning",
     "may_read_memo",
     "may_read_note",
     "may_read_numbers",
@@ -144,6 +161,7 @@ __all__ = [
     "may_read_results",
     "may_read_runs",
     "may_reopen",
+    "may_say_gold",
     "may_see_example",
     "may_see_judgement",
     "may_see_numbers",
@@ -165,5 +183,9 @@ __all__ = [
     "runs_open_to",
     "states_open_to",
     "transcripts_open_to",
+    "transcripts_talked_about",
+    "waiting",
+    "waiting_sentence",
+    "waits_for",
     "withdrawals_open_to",
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.access.blindness import NOT_YET, blind_to, blind_transcripts, hides_names
+from coding.access.codebooks import may_discuss
 from coding.access.desk import may_read_desk
-from coding.access.results import OWN_PAST, may_compare_raters
+from coding.access.judgements import besides_open_to
+from coding.access.results import OWN_PAST, may_compare_raters, transcripts_open_to
 from coding.models import AdjudicationOpening, Adjudicator, Assignment, Round
 from transcripts import access as material
-from transcripts.models import Membership, Study
+from transcripts.models import Membership, Study, Transcript
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
@@ -138,6 +140,37 @@ def may_take_part(user: User, round_: Round) -> Decision:
     return may_compare_raters(user, round_)
 
 
+def may_follow_meeting(user: User, round_: Round) -> Decision:
+    """
+    Decide whether the person may read the meeting about a round: who takes part, and raters beside whose codings the
+    round shows the others' (`may_read_beside`), on these transcripts: the meeting talks about what was given there.
+    """
+    if decision := may_take_part(user, round_):
+        return decision
+    if material.has_power(user, round_.study, "see_results"):
+        return decision
+    mine = Assignment.objects.by(user).blind().submitted().filter(round=round_, withdrawn_at=None)
+    if not mine.exists():
+        return decision
+    if not round_.others_shown:
+        return no("The coordinator does not show this round's raters the others' codings, nor the meeting about them.")
+    if not round_.is_closed:
+        return no("The meeting opens when every assignment of the round is submitted.")
+    return YES if mine.filter(besides_open_to(user)).exists() else no(NOT_YET)
+
+
+def transcripts_talked_about(user: User, round_: Round) -> QuerySet[Transcript]:
+    """Keep the transcripts whose part of the meeting the person may read: as `may_follow_meeting` says."""
+    if may_take_part(user, round_):
+        return transcripts_open_to(user, round_)
+    beside = Assignment.objects.filter(besides_open_to(user), round=round_)
+    return Transcript.objects.filter(pk__in=beside.values("transcript"))
+
+
 def may_read_proposals(user: User, study: Study) -> Decision:
-    """Decide whether the person may read what was proposed to the codebook: whoever writes its drafts."""
-    return material.may_manage(user, study)
+    """
+    Decide whether the person may read what was proposed to the codebook: whoever writes its drafts.
+
+    A proposal of a meeting says what was given to a turn; it opens when discussions do.
+    """
+    return may_discuss(user, study) if (decision := material.may_manage(user, study)) else decision

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import F, Min
+from django.db.models.functions import Greatest
 
 from coding.access.blindness import NOT_YET, blind_transcripts, is_blind_to
+from coding.access.clearance import waiting_sentence, waits_for
+from coding.access.gold import is_gold_source
 from coding.models import Assignment
 from transcripts import access as material
 from transcripts.models import Membership
@@ -16,18 +19,20 @@ from workbench.accounts.models import User
 
 
 def may_read_desk(user: User, assignment: Assignment) -> Decision:
-    """Decide whether the person may open this assignment: its rater, as long as nothing blinds them to it."""
+    """Decide whether the person may open this assignment: its rater, once nothing blinds or holds them back."""
     if assignment.rater.user_id != user.pk or assignment.rater.left_at is not None:
         return no("Only the rater it was given to can open an assignment.")
     if assignment.withdrawn_at is not None:
         return no("This assignment was withdrawn.")
     if not assignment.is_open and is_blind_to(user, assignment.transcript_id):
         return no(NOT_YET)
+    if assignment.is_open and (training := waits_for(assignment)):
+        return no(waiting_sentence(training))
     return YES
 
 
 def may_change(user: User, assignment: Assignment) -> Decision:
-    """Decide whether the person may still code here."""
+    """Decide whether the person may still code here; whether a round that waits has opened, the database says."""
     if assignment.rater.user_id != user.pk or assignment.rater.left_at is not None:
         return no("Only the rater it was given to can code an assignment.")
     if assignment.withdrawn_at is not None:
@@ -53,9 +58,10 @@ def could_read_since(rater: Membership, transcripts: Collection[int]) -> dict[in
     """
     Give the transcripts whose judgements by others this rater may have read by now, and since when.
 
-    Whoever sees results, or a round's codings beside their own, and codes such a transcript afterwards is not a naive
-    rater: the assignment keeps the date, and the pages of its round say so. What could be read once counts for good,
-    whether or not it is shown still, or was read before another assignment on the transcript made them blind again.
+    Whoever sees results, a round's codings beside their own, or feedback from gold, and codes such a transcript
+    afterwards is not a naive rater: the assignment keeps the date, and the pages of its round say so. What could be
+    read once counts for good, whether or not it is shown still, or was read before another assignment on the
+    transcript made them blind again.
     """
     if rater.user is None:
         return {}
@@ -67,4 +73,6 @@ def could_read_since(rater: Membership, transcripts: Collection[int]) -> dict[in
         found += opened.exclude(round__closed_at=None).annotate(since=Min("round__closed_at"))
     beside = opened.filter(rater=rater, phase=Assignment.Phase.BLIND, submitted_at__isnull=False)
     found += beside.exclude(round__others_shown_since=None).annotate(since=Min("round__others_shown_since"))
+    trained = beside.filter(~is_gold_source(), round__golds__transcript=F("transcript"))
+    found += trained.annotate(since=Min(Greatest("submitted_at", "round__golds__made_at")))
     return {transcript: min(since for place, since in found if place == transcript) for transcript, _ in found}

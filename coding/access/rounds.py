@@ -24,7 +24,7 @@ def may_see_progress(user: User, assignment: Assignment) -> bool:
         return assignment.is_open or not is_blind_to(user, assignment.transcript_id)
     return (
         material.has_power(user, assignment.study, "manage")
-        and not _codes_in(user, assignment.round)
+        and not codes_in(user, assignment.round)
         and not is_blind_to(user, assignment.transcript_id)
     )
 
@@ -50,7 +50,7 @@ def _manages(user: User) -> Q:
     )
 
 
-def _codes_in(user: User, round_: Round) -> bool:
+def codes_in(user: User, round_: Round) -> bool:
     """Tell whether the person codes in this round while it is open."""
     return not round_.is_closed and round_.assignments.by(user).filter(withdrawn_at=None).exists()
 
@@ -139,7 +139,7 @@ def may_draw_repeats(user: User, round_: Round) -> Decision:
         return no("This round is a drift check itself. Choose the round in which its raters coded first.")
     if not (decision := may_see_state(user, round_)):
         return decision
-    if _codes_in(user, round_):
+    if codes_in(user, round_):
         return no("You code in this round: how far the others are opens to you when it is closed.")
     return YES
 

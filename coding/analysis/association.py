@@ -31,7 +31,8 @@ class Association:
     `expected` is r k / n, `probability` a / r (how often the target follows), `base` k / n (how often it follows
     anything). `adjusted_residual` counts an empty cell as 0.5 and says so in its `kind`; `textbook_residual` does not.
     Both are of the sessions added up, so differences between sessions are in them; `within_residual` leaves these out.
-    `p` is two-sided, of the adjusted residual against the normal distribution.
+    `read_residual` is the one to read: the adjusted residual, but the textbook's where the 0.5 turns the sign. `p` is
+    two-sided, of that one against the normal distribution.
     """
 
     table: tuple[int, int, int, int]
@@ -40,6 +41,7 @@ class Association:
     base: Figure
     adjusted_residual: Figure
     textbook_residual: Figure
+    read_residual: Figure
     within_residual: Figure
     p: Figure
     yules_q: Figure
@@ -74,12 +76,22 @@ def cautious_residuals(tables: Tables) -> Floats:
     """
     Return the adjusted residuals with an empty cell counted as 0.5, as statsmodels does (`shift_zeros`).
 
-    Nearer to 0 than the textbook's by up to some tenths, where a cell is empty; the same where none is. Undefined where
-    a margin is 0.
+    Nearer to 0 than the textbook's where a cell is empty, or on the other side of it; the same where none is. Undefined
+    where a margin is 0.
     """
     counts = np.asarray(tables, dtype=np.float64)
     z = residuals(np.where(counts == 0, 0.5, counts))
     return np.where(_marginless(counts), np.nan, z)
+
+
+def read_residuals(tables: Tables) -> Floats:
+    """
+    Return the cautious residuals, but the textbook's where counting an empty cell as 0.5 turns the sign.
+
+    Of a pair that was never seen and hardly ever expected, 0.5 would make one that comes more often than by chance.
+    """
+    cautious, textbook = cautious_residuals(tables), residuals(tables)
+    return np.where(cautious * textbook < 0, textbook, cautious)
 
 
 def p_two_sided(z: Floats) -> Floats:
@@ -122,9 +134,14 @@ def jaccard(tables: Tables) -> Floats:
     return quotient(a, a + b + c)
 
 
-def associate(tables: Tables, given: str, target: str, pair: str = "pair of turns", where: str = "") -> Association:
+def associate(
+    tables: Tables, given: str, target: str, pair: str = "pair of turns", where: str = "",
+    *, unpaired: tuple[str, str] = ("", ""),
+) -> Association:  # fmt: skip
     """
     Say how strongly `target` follows `given`, from the tables of the sessions (sessions, 4), added up.
+
+    `unpaired` says of given and target what to say where they are in no pair: that they never occur, unless told.
 
     The log odds ratio gets the interval of a delete-one-session jackknife (t with S - 1 degrees of freedom), since
     turns of a session are not independent; with fewer than 5 sessions with pairs, Woolf's, which says that it takes
@@ -133,19 +150,20 @@ def associate(tables: Tables, given: str, target: str, pair: str = "pair of turn
     every = np.asarray(tables, dtype=np.int64).reshape(-1, 4)
     total = every.sum(axis=0)
     a, b, c, d = (int(cell) for cell in total)
-    n, why = a + b + c + d, why_undefined((a, b, c, d), given, target, pair, where)
-    z = float(cautious_residuals(total))
+    n, why = a + b + c + d, why_undefined((a, b, c, d), given, target, pair, where, unpaired=unpaired)
+    z, read = float(cautious_residuals(total)), read_residuals(total)
     kind = "an empty cell counted as 0.5" if (total == 0).any() else ""
     odds = _odds_with_interval(every[every.sum(axis=1) > 0], total, why)
     return Association(
         (a, b, c, d),
         expected=_figure(expected_of(total), n, why),
-        probability=_figure(quotient(a, a + b), a + b, f"{given} never occurs{where}" if not a + b else ""),
+        probability=_figure(quotient(a, a + b), a + b, why if not a + b else ""),
         base=_figure(quotient(a + c, n), n, f"there is no {pair}{where}" if not n else ""),
         adjusted_residual=_figure(z, n, why, kind),
         textbook_residual=_figure(residuals(total), n, why),
+        read_residual=_figure(read, n, why, kind if float(read) == z else ""),
         within_residual=_within(every, n, why),
-        p=_figure(p_two_sided(np.asarray(z)), n, why),
+        p=_figure(p_two_sided(read), n, why),
         yules_q=_q_of(total, odds, why),
         log_odds_ratio=odds,
     )
@@ -166,15 +184,18 @@ def within_sessions(tables: Tables) -> float:
     return float((a - r * k / n).sum() / np.sqrt(spread)) if spread > 0 else float("nan")
 
 
-def why_undefined(table: Sequence[int], given: str, target: str, pair: str = "pair of turns", where: str = "") -> str:
+def why_undefined(
+    table: Sequence[int], given: str, target: str, pair: str = "pair of turns", where: str = "",
+    *, unpaired: tuple[str, str] = ("", ""),
+) -> str:  # fmt: skip
     """Say why a table has no adjusted residual, or nothing if it has one."""
     a, b, c, d = table
     if not a + b + c + d:
         return f"not defined: there is no {pair}{where}"
     if not a + b:
-        return f"not defined: {given} never occurs{where}"
+        return f"not defined: {unpaired[0] or f'{given} never occurs{where}'}"
     if not a + c:
-        return f"not defined: {target} never occurs{where}"
+        return f"not defined: {unpaired[1] or f'{target} never occurs{where}'}"
     if not c + d:
         return f"not defined: {given} is in every {pair}{where}"
     if not b + d:

@@ -19,7 +19,7 @@ import numpy as np
 
 from .figures import Figure, undefined
 from .intervals import of_share
-from .material import GIVEN, NO_VALUE, Bytes, Floats, Group, Material, Roles, Session
+from .material import GIVEN, NO_VALUE, Bytes, Floats, Group, Ints, Material, Roles, Session
 from .stack import Stack
 
 
@@ -113,27 +113,46 @@ def _of_session(
     free = naming.copy()
     free[[place for place in linked if naming[place] == GIVEN]] = 0
     last, out = len(pull) - 1, []
+    names, notices, turns_away = _At.of(free, naming), _At.of(noticing, noticing), _At.of(away, naming)
     for start, end in stretches(pull):
-        until, watched = _known_until(naming, start), _known_until(noticing, start)
+        until, watched = names.known_until(start), notices.known_until(start)
         by_link = [p for p, pulls in linked.items() if start < p <= until and any(start <= to <= end for to in pulls)]
-        by_turn = _first(free, start, until)
+        by_turn = names.first(start, until)
         named, how = _earlier(min(by_link, default=None), by_turn)
         out.append(
             Episode(
                 s, session.transcript, start, end,
-                noticed_at=_first(noticing, start, watched) if roles.noticing.codes else None,
+                noticed_at=notices.first(start, watched) if roles.noticing.codes else None,
                 named_at=named,
-                turned_away_at=_first(away, start, until) if roles.turned_away.codes else None,
+                turned_away_at=turns_away.first(start, until) if roles.turned_away.codes else None,
                 followed_until=until, watched_until=watched, whole_hour=until == last, how=how,
             )
         )  # fmt: skip
     return out
 
 
-def _known_until(given: Bytes, start: int) -> int:
-    """Return the last turn before the first one after `start` that has no value."""
-    beyond = np.flatnonzero(given[start + 1 :] == NO_VALUE)
-    return start + int(beyond[0]) if len(beyond) else len(given) - 1
+@dataclass(frozen=True, slots=True, eq=False)
+class _At:
+    """Where something was given in a session, and where it has no value: both in order, looked up by halving."""
+
+    given: Ints
+    unknown: Ints
+    last: int
+
+    @classmethod
+    def of(cls, given: Bytes, known: Bytes) -> _At:
+        return cls(np.flatnonzero(given == GIVEN), np.flatnonzero(known == NO_VALUE), len(given) - 1)
+
+    def known_until(self, start: int) -> int:
+        """Return the last turn before the first one after `start` that has no value."""
+        place = int(np.searchsorted(self.unknown, start, side="right"))
+        return int(self.unknown[place]) - 1 if place < len(self.unknown) else self.last
+
+    def first(self, start: int, until: int) -> int | None:
+        """Return the first turn after `start`, but not after `until`, with it."""
+        place = int(np.searchsorted(self.given, start, side="right"))
+        found = int(self.given[place]) if place < len(self.given) else until + 1
+        return found if found <= until else None
 
 
 def _links(session: Session, roles: Roles) -> dict[int, set[int]]:
@@ -143,11 +162,6 @@ def _links(session: Session, roles: Roles) -> dict[int, set[int]]:
         if link.code in roles.naming.codes and link.to_code in roles.pull.codes:
             out.setdefault(link.segment, set()).add(link.to_segment)
     return out
-
-
-def _first(given: Bytes, start: int, until: int) -> int | None:
-    found = np.flatnonzero(given[start + 1 : until + 1] == GIVEN)
-    return start + 1 + int(found[0]) if len(found) else None
 
 
 def _earlier(link: int | None, turn: int | None) -> tuple[int | None, How]:

@@ -68,13 +68,16 @@ def namings(material: Material, roles: Roles) -> tuple[Naming, ...]:
     for s, session in enumerate(material.sessions):
         at = stack.within(s)
         rows = [(name, codes, given[at]) for name, codes, given in responses]
+        answers_at = [
+            (name, np.flatnonzero(given == GIVEN), _bound(session, codes, roles)) for name, codes, given in rows
+        ]
         turns = np.flatnonzero(naming[at] == GIVEN).tolist() if roles.naming.codes else []
         pulls = np.flatnonzero(pull[at] == GIVEN) if roles.pull.codes else np.empty(0, dtype=np.int64)
         known = _known(rows, session.length)
         for turn in turns:
             pull_at, how = _pull_of(session, roles, turn, pulls)
             until = int(known[known > turn].min(initial=session.length)) - 1
-            answers = _responses(session, roles, turn, until, rows)
+            answers = _responses(turn, until, answers_at)
             out.append(Naming(s, session.transcript, turn, pull_at, how, answers, until - turn))
     return tuple(out)
 
@@ -123,19 +126,24 @@ def _pull_of(session: Session, roles: Roles, turn: int, pulls: Ints) -> tuple[in
     return (int(before[-1]), How.ADJACENCY) if len(before) else (None, How.NONE)
 
 
+def _bound(session: Session, codes: tuple[str, ...], roles: Roles) -> dict[int, set[int]]:
+    """Give for each turn whose response was linked to namings the turns of these namings."""
+    out: dict[int, set[int]] = {}
+    for link in session.links:
+        if link.code in codes and link.to_code in roles.naming.codes:
+            out.setdefault(link.segment, set()).add(link.to_segment)
+    return out
+
+
 def _responses(
-    session: Session, roles: Roles, turn: int, until: int, rows: Sequence[tuple[str, tuple[str, ...], Bytes]]
+    turn: int, until: int, answers_at: Sequence[tuple[str, Ints, dict[int, set[int]]]]
 ) -> tuple[Response, ...]:
     out = []
-    for name, codes, given in rows:
-        bound = {
-            link.segment: link.to_segment == turn
-            for link in sorted(session.links, key=lambda link: link.to_segment == turn)
-            if link.code in codes and link.to_code in roles.naming.codes
-        }
-        for place in np.flatnonzero(given[: until + 1] == GIVEN).tolist():
-            if place > turn and bound.get(place, True):
-                how = How.LINK if place in bound else How.ADJACENCY
-                out.append(Response(name, place - turn, how))
+    for name, places, bound in answers_at:
+        for place in places[np.searchsorted(places, turn, side="right") :].tolist():
+            if place > until:
+                break
+            if place not in bound or turn in bound[place]:
+                out.append(Response(name, place - turn, How.LINK if place in bound else How.ADJACENCY))
                 break
     return tuple(sorted(out, key=lambda response: response.turns))

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .association import Association, Tables, associate
-from .material import GIVEN, NO_VALUE, Bytes, Group
+from .material import GIVEN, NO_VALUE, Bytes, Group, Mask
 from .stack import Stack
 
 Counts = npt.NDArray[Any]
@@ -25,13 +25,19 @@ BLOCK = 32  # sessions whose products stay in the processor's cache together
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lagged:
-    """Every 2 x 2 table: counts (lags, sessions, givens, targets, 4) of a, b, c, d, in small integers."""
+    """
+    Every 2 x 2 table: counts (lags, sessions, givens, targets, 4) of a, b, c, d, in small integers.
+
+    `given_in` and `target_in` say in which sessions (rows) each group occurs at all, in a pair or not.
+    """
 
     givens: tuple[str, ...]
     targets: tuple[str, ...]
     lags: tuple[int, ...]
     transcripts: tuple[str, ...]
     counts: Counts
+    given_in: Mask
+    target_in: Mask
 
     def pooled(self) -> Tables:
         """Return the tables of all sessions added up, (lags, givens, targets, 4)."""
@@ -47,11 +53,20 @@ class Lagged:
     def of(self, given: str, target: str, lag: int, transcript: str | None = None) -> Association:
         """Say how strongly the target follows the given at this lag, in one session or in all of them."""
         tables = self.tables(given, target, lag)
-        where = " in this layer"
+        where, sessions = " in this layer", slice(None)
         if transcript is not None:
             at = self.transcripts.index(transcript)
-            tables, where = tables[at : at + 1], f" in {transcript}"
-        return associate(tables, given, target, f"pair of judged turns {lag} apart", where)
+            where, sessions = f" in {transcript}", slice(at, at + 1)
+        unpaired = (
+            f"no judged turn stands {lag} after {given}{where}"
+            if self.given_in[sessions, self.givens.index(given)].any()
+            else "",
+            f"no judged turn stands {lag} before {target}{where}"
+            if self.target_in[sessions, self.targets.index(target)].any()
+            else "",
+        )
+        pair = f"pair of judged turns {lag} apart"
+        return associate(tables[sessions], given, target, pair, where, unpaired=unpaired)
 
 
 def lagged(stack: Stack, givens: Sequence[Group], targets: Sequence[Group], lags: Sequence[int]) -> Lagged:
@@ -64,9 +79,18 @@ def lagged(stack: Stack, givens: Sequence[Group], targets: Sequence[Group], lags
     _check_lags(lags)
     one = stack.groups(givens)
     two = one if list(givens) == list(targets) else stack.groups(targets)
-    counts = tables_of(one, two, [stack.within(s) for s in range(len(stack.lengths))], lags)
+    within = [stack.within(s) for s in range(len(stack.lengths))]
+    counts = tables_of(one, two, within, lags)
+    given_in = _occurring(one, within)
+    target_in = given_in if two is one else _occurring(two, within)
     names = tuple(session.transcript for session in stack.material.sessions)
-    return Lagged(tuple(x.name for x in givens), tuple(x.name for x in targets), tuple(lags), names, counts)
+    return Lagged(
+        tuple(x.name for x in givens), tuple(x.name for x in targets), tuple(lags), names, counts, given_in, target_in
+    )
+
+
+def _occurring(given: Bytes, within: Sequence[slice]) -> Mask:
+    return np.array([(given[:, places] == GIVEN).any(axis=1) for places in within], dtype=bool).reshape(-1, len(given))
 
 
 def tables_of(one: Bytes, two: Bytes, sessions: Sequence[slice], lags: Sequence[int]) -> Counts:

@@ -74,9 +74,11 @@ def shuffled(
         two = (right[:, earlier + lag] == 1).astype(np.float32).T
         # Only pairs of which the same is known change their later turns: law 1 holds in every shuffle.
         strata = _split(strata, np.concatenate([left[:, earlier], right[:, earlier + lag]]) == NO_VALUE)
-        begin = 1
+        # A pair whose earlier turn has none of the givens counts in no cell, whatever is dealt to it.
+        counted = one.any(axis=0)
+        one, begin = one[:, counted], 1
         for orders in _orders(strata, len(earlier), shuffles, AT_ONCE // max(two.size, 1), chance):
-            counts[begin : begin + len(orders), i] = one @ two[orders]
+            counts[begin : begin + len(orders), i] = one @ two[orders[:, counted]]
             begin += len(orders)
     p, p_max = p_values(counts)
     return Shuffled(tables, p, holm(p), p_max, shuffles, seed, within)

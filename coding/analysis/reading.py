@@ -10,6 +10,9 @@ how many segments each transcript has.
 from __future__ import annotations
 
 import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +48,11 @@ def read_events(path: Path) -> dict[str, list[Event]]:
     return out
 
 
+def repeated(events: Mapping[str, Sequence[Event]]) -> int:
+    """Count the events that stand there again: the same code at the same segment of the same transcript."""
+    return sum(len(one) - len(Counter(one)) for one in events.values())
+
+
 def read_lengths(path: Path) -> dict[str, int]:
     """Return the number of segments of each transcript; raises ValueError with a sentence."""
     out: dict[str, int] = {}
@@ -61,8 +69,8 @@ def read_lengths(path: Path) -> dict[str, int]:
 
 def _rows(path: Path, wanted: tuple[str, ...]) -> list[tuple[int, list[str]]]:
     text = _text(path)
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
+    delimiter = max(",;\t", key=(text.splitlines() or [""])[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     table: list[tuple[int, list[str]]] = []
     try:
         table.extend((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
@@ -76,6 +84,8 @@ def _rows(path: Path, wanted: tuple[str, ...]) -> list[tuple[int, list[str]]]:
     missing = [name for name in wanted if name not in header]
     if missing:
         raise ValueError(f"{path.name} has no column {missing[0]!r}; it needs {', '.join(wanted)}.")
+    if twice := [name for name in wanted if header.count(name) > 1]:
+        raise ValueError(f"{path.name} has the column {twice[0]!r} twice.")
     places = [header.index(name) for name in wanted]
     for line, row in table[1:]:
         if len(row) != len(header):

@@ -68,6 +68,8 @@ def _basis(material: Material, by: str) -> str:
         named += [f"{sizes['']} without a known {by}"] if sizes[""] else []
         words += f" ({', '.join(named)})"
     layer = material.layer or "one layer"
+    # A layer is called "majority (two of three raters)", "adjudicated" or by its rater.
+    layer = f"the {layer}" if layer.startswith("majority") else layer
     text = f"The figures rest on the codings of {layer}: {words}."
     if n < FEWEST:
         text += (
@@ -101,6 +103,7 @@ def _waits(waits: Latencies) -> list[str]:
 def _median(median: Figure, unit: str) -> str:
     if median.value is None:
         return f"the median wait is {median.why}"
+    unit = unit.removesuffix("s") if median.value == 1 else unit
     return f"the median wait was {_number(median.value)} {unit}{_interval(median)}"
 
 
@@ -123,9 +126,9 @@ def _pair(shuffles: Shuffled, pair: Pair) -> str:
     found = shuffles.tables.of(pair.given, pair.target, pair.lag)
     when = "one turn later" if pair.lag == 1 else f"{pair.lag} turns later"
     a, b, _, _ = found.table
-    if found.adjusted_residual.value is None:
-        return f"Whether {pair.target} follows {pair.given} {when} is {found.adjusted_residual.why}."
-    expected, residual = found.expected.value or 0.0, found.adjusted_residual.value
+    if found.read_residual.value is None:
+        return f"Whether {pair.target} follows {pair.given} {when} is {found.read_residual.why}."
+    expected, residual = found.expected.value or 0.0, found.read_residual.value
     less = "more" if residual > 0 else "less"
     text = f"{_capital(pair.given)} was followed {when} by {pair.target} {a} of {a + b} times, {less} often than the "
     text += f"{_number(expected)} expected by chance (adjusted residual {_number(residual)}, "

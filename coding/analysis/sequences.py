@@ -31,6 +31,7 @@ def _matrices(table: Transitions) -> dict[str, Any]:
     out: dict[str, Any] = {name: [[_plain(cell) for cell in row] for row in getattr(table, name)] for name in MATRICES}
     out["n"] = int(table.frequencies.sum())
     out["left_out"] = table.left_out
+    out["why"] = table.why
     return out
 
 
@@ -108,6 +109,8 @@ def _matrices_as_text(found: Mapping[str, Any]) -> str:
             for code, row in zip(found["codes"], matrices[name], strict=True):
                 lines.append("\t".join([code, *(_shown(cell) for cell in row)]))
             lines.append("")
+        if matrices["why"]:
+            lines += [f"{matrices['why'].capitalize()}.", ""]
         if matrices["left_out"]:
             lines += [f"Left out: {matrices['left_out']} pairs in which a code follows itself.", ""]
     return "\n".join(lines).rstrip()

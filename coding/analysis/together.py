@@ -45,6 +45,7 @@ def together(material: Material, groups: Sequence[Group], window: int = 1) -> tu
         raise ValueError("A window is one turn or more.")
     stack = Stack.of(material)
     given = stack.groups(groups)
+    occurring = (given == GIVEN).any(axis=1)
     if window == 1:
         for row, group in zip(given, groups, strict=True):
             row[~stack.could_be(group) if group.codes else np.ones(len(row), dtype=bool)] = NO_VALUE
@@ -52,7 +53,7 @@ def together(material: Material, groups: Sequence[Group], window: int = 1) -> tu
     tables = tables_of(rows, rows, sessions, (0,))[0]
     out = []
     for i, j in combinations(range(len(groups)), 2):
-        out.append(_of(groups[i], groups[j], window, tables[:, i, j]))
+        out.append(_of(groups[i], groups[j], window, tables[:, i, j], (bool(occurring[i]), bool(occurring[j]))))
     return tuple(out)
 
 
@@ -73,9 +74,14 @@ def _windows(stack: Stack, given: Bytes, window: int) -> tuple[Bytes, list[slice
     return np.concatenate(rows, axis=1), sessions
 
 
-def _of(one: Group, other: Group, window: int, tables: Tables) -> Together:
+def _of(one: Group, other: Group, window: int, tables: Tables, occurring: tuple[bool, bool]) -> Together:
     unit = "turn" if window == 1 else f"window of {window} turns"
-    found = associate(tables, one.name, other.name, unit, " in this layer")
+    known = "turn that may be given both" if window == 1 else f"{unit} in which both are known"
+    first, second = (
+        f"{group.name} is in no {known}" if occurs else ""
+        for group, occurs in zip((one, other), occurring, strict=True)
+    )
+    found = associate(tables, one.name, other.name, unit, " in this layer", unpaired=(first, second))
     n, total = found.n, np.array(found.table)
     if not n and window == 1:
         why = f"not defined: no judged turn may be given both {one.name} and {other.name}"

@@ -66,7 +66,7 @@ def _found(request: Request, study: str, round_id: int, asked: Asked) -> Enactme
     seen = list(access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
     try:
         numbers = bool(access.may_see_numbers(caller(request), round_))
-        found = Enactments(round_, seen, asked.layer, numbers=numbers)
+        found = Enactments(round_, seen, asked.layer, numbers=numbers, reader=caller(request))
     except KeyError as error:
         raise serializers.ValidationError({"layer": [_layer_words(error)]}) from None
     _check(found, asked)

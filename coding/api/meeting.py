@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from coding import access
 from coding.models import CodebookProposal, CodebookVersion, MeetingEntry, Round
 from coding.queries.dispute_kinds import KINDS
-from coding.queries.meeting import Meeting, Talk, proposals_of
+from coding.queries.meeting import Meeting, Talk
+from coding.queries.proposals import proposals_of
 from coding.services import meeting as services
 from transcripts.api.scope import caller, find_study
 from workbench.accounts.access import require
@@ -24,10 +25,12 @@ from workbench.accounts.access import require
 def _meeting(request: Request, slug: str, round_id: int) -> Meeting:
     rows = Round.objects.select_related("version__codebook", "study")
     round_: Round = get_object_or_404(rows, study=find_study(request, slug), pk=round_id)
-    require(access.may_take_part(caller(request), round_))
-    seen = list(access.transcripts_open_to(caller(request), round_).values_list("pk", flat=True))
+    user = caller(request)
+    require(access.may_follow_meeting(user, round_) if request.method == "GET" else access.may_take_part(user, round_))
+    seen = list(access.transcripts_talked_about(user, round_).values_list("pk", flat=True))
+    memos = bool(access.may_take_part(user, round_))
     try:
-        return Meeting(round_, seen, request.query_params.get("kind", ""))
+        return Meeting(round_, seen, request.query_params.get("kind", ""), memos=memos)
     except ValueError:
         raise serializers.ValidationError({"kind": [f"One of: {', '.join(KINDS)}."]}) from None
 

@@ -13,6 +13,7 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from coding.api.criteria import CriterionSerializer, draft_from
 from coding.api.drawing import (
     BIG,
     MOST_RATERS,
@@ -24,6 +25,7 @@ from coding.api.drawing import (
 from coding.models import Assignment, CodebookVersion, ReliabilityPlan, Round
 from coding.models.codebook import key_words
 from coding.queries.round_pages import Place, assignment_rows, design, places_of, rounds_open_to, with_counts
+from coding.queries.training_json import criterion_object
 from coding.services import rounds, submission
 from coding.services.designs import new_seed
 from coding.services.drawn_rounds import start_drawn_round
@@ -125,9 +127,11 @@ class WholeRoundSerializer(RoundSerializer):
     design = serializers.SerializerMethodField(help_text="Who codes what.")
     drawn = serializers.SerializerMethodField(help_text="How the design came about; null where it was not noted.")
     plan = serializers.SerializerMethodField(help_text="The reliability plan, or null.")
+    criterion = serializers.SerializerMethodField(help_text="What is to be reached in training, or null.")
+    opened_by = serializers.SerializerMethodField(help_text="The id of the training round that opens it, or null.")
 
     class Meta(RoundSerializer.Meta):
-        fields = [*RoundSerializer.Meta.fields, "design", "drawn", "plan"]
+        fields = [*RoundSerializer.Meta.fields, "design", "drawn", "plan", "criterion", "opened_by"]
         read_only_fields = fields
 
     @extend_schema_field(DesignRowSerializer(many=True))
@@ -146,6 +150,16 @@ class WholeRoundSerializer(RoundSerializer):
         """Lay out the plan."""
         plan = getattr(round_, "plan", None)
         return None if plan is None else PlanSerializer(plan).data
+
+    @extend_schema_field(CriterionSerializer(allow_null=True))
+    def get_criterion(self, round_: Round) -> Any:
+        """Lay out the criterion."""
+        return criterion_object(getattr(round_, "criterion", None))
+
+    def get_opened_by(self, round_: Round) -> int | None:
+        """Say which training round opens it."""
+        gate = getattr(round_, "gate", None)
+        return None if gate is None else gate.training_id
 
 
 class ShareSerializer(serializers.Serializer):
@@ -177,6 +191,11 @@ class NewRoundSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=Round.Kind.choices, default=Round.Kind.RELIABILITY)
     version = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of a published codebook version.")
     plan = NewPlanSerializer(allow_null=True, default=None)
+    criterion = CriterionSerializer(allow_null=True, default=None)
+    opened_by = serializers.IntegerField(
+        min_value=1, max_value=BIG, allow_null=True, default=None,
+        help_text="The id of a training round: each rater can begin when they are cleared there.",
+    )  # fmt: skip
     notes_for_study = serializers.BooleanField(
         default=False, help_text="The study reads the raters' notes on each hour; this stays as it is."
     )
@@ -263,12 +282,22 @@ class Rounds(generics.ListAPIView):
         said: dict[str, Any] = {name: given[name] for name in SETTINGS}
         said |= {"user": caller(request), "study": found, "version": version}
         said["plan"] = None if given["plan"] is None else PlanDraft(**given["plan"])
+        said["criterion"] = None if given["criterion"] is None else draft_from(given["criterion"])
+        said["opened_by"] = _round_of(found, given["opened_by"])
         if draw := given.get("draw"):
             seed = new_seed() if draw["seed"] is None else draw["seed"]
             made = start_drawn_round(asked=asked_for(found, draw), seed=seed, **said)
         else:
             made = rounds.create_round(shares=_shares(found, given["shares"]), **said)
         return Response(whole_round(request, found, made.pk), status=status.HTTP_201_CREATED)
+
+
+def _round_of(study: Study, number: int | None) -> Round | None:
+    """Find the round that is to open a new one."""
+    found = None if number is None else Round.objects.filter(study=study, pk=number).first()
+    if number is not None and found is None:
+        raise serializers.ValidationError({"opened_by": ["There is no such round in this study."]})
+    return found
 
 
 def whole_round(request: Request, study: Study, round_id: int) -> Any:

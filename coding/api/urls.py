@@ -22,6 +22,7 @@ from coding.api import (
     rounds,
     runs,
     segment_examples,
+    training,
     validation,
 )
 
@@ -62,7 +63,13 @@ urlpatterns = [
     path("assignments/<uuid:assignment_id>/acts/", desk.Acts.as_view()),
     path("assignments/<uuid:assignment_id>/note/", desk.OwnNote.as_view()),
     path("assignments/<uuid:assignment_id>/outcome/", outcome.AssignmentOutcome.as_view()),
+    path("assignments/<uuid:assignment_id>/feedback/", training.AssignmentFeedback.as_view()),
     path("assignments/<uuid:assignment_id>/submit/", desk.Submit.as_view()),
+    # training
+    path(ROUND + "training/", training.RoundTraining.as_view()),
+    path(ROUND + "training/gold/", training.TrainingGold.as_view()),
+    path(ROUND + "training/clearances/", training.TrainingClearances.as_view()),
+    path(ROUND + "learning/", training.OwnLearning.as_view()),
     # results
     path("validation/", validation.Validation.as_view()),
     path("studies/<slug:study>/results/drift/", drift.Drift.as_view()),

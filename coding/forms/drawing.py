@@ -73,7 +73,7 @@ class DrawForm(RoundForm):
     @property
     def settings(self) -> dict[str, Any]:
         """Give what every round is made of."""
-        return {name: self.cleaned_data[name] for name in RoundForm.base_fields}
+        return {name: self.cleaned_data[name] for name in (*RoundForm.base_fields, "opened_by")}
 
     def asked(self) -> Asked:
         """Give what the design is drawn from."""

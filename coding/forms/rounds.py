@@ -10,6 +10,7 @@ from django.http import QueryDict
 from coding import access
 from coding.formats.report.words import decimal
 from coding.forms.fields import OneLineForm, ProseField
+from coding.forms.training import gates_of
 from coding.models import CodebookVersion, ReliabilityPlan, Round
 from coding.reliability import CLOSE, TENTATIVE
 from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
@@ -50,11 +51,12 @@ class RoundForm(OneLineForm, forms.Form):
     others_shown = forms.BooleanField(
         label="Once the round is closed, its raters may see the others' codings beside their own",
         required=False,
-        help_text="Can be changed later. Nobody sees them while they have open coding on the transcript.",
+        help_text="And read the meeting about them. Can be changed later; never while they still code there.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, study: Study) -> None:
         super().__init__(data)
+        self.fields["opened_by"] = gates_of(study)
         published = CodebookVersion.objects.filter(study=study).in_use().select_related("codebook")
         self.fields["version"].queryset = published.order_by("-published_at")  # type: ignore[attr-defined]
 

@@ -24,6 +24,7 @@ from coding.models.memo import Memo
 from coding.models.note import ReflexiveNote
 from coding.models.retirement import VersionRetirement
 from coding.models.run import ReliabilityPlan, ReliabilityRun, RunTranscript
+from coding.models.training import Clearance, CriterionCode, Gold, RoundGate, TrainingCriterion
 
 __all__ = [
     "Act",
@@ -40,6 +41,7 @@ __all__ = [
     "AttributeValue",
     "ChangeNote",
     "ChangeSuccessor",
+    "Clearance",
     "Code",
     "CodeRole",
     "Codebook",
@@ -49,11 +51,13 @@ __all__ = [
     "CodingAttribute",
     "CodingLink",
     "Comment",
+    "CriterionCode",
     "DesignChange",
     "Discussion",
     "Evidence",
     "ExportFile",
     "Family",
+    "Gold",
     "Judgement",
     "MeetingEntry",
     "Memo",
@@ -63,7 +67,9 @@ __all__ = [
     "ReliabilityRun",
     "Round",
     "RoundDesign",
+    "RoundGate",
     "RunTranscript",
     "SegmentExample",
+    "TrainingCriterion",
     "VersionRetirement",
 ]

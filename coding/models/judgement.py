@@ -111,6 +111,25 @@ class Judgement(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="judgement_after_clearance",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                # Asked here, where coding begins, so that no act pays for it but the first on each turn.
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM coding_assignment a JOIN coding_roundgate g ON g.round_id = a.round_id
+                        WHERE a.id = NEW.assignment_id AND NOT EXISTS (
+                            SELECT 1 FROM coding_clearance c
+                            WHERE c.training_id = g.training_id AND c.rater_id = a.rater_id
+                        )
+                    ) THEN
+                        RAISE EXCEPTION 'this round opens when its rater is cleared'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'judgement_after_clearance';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="outcome_excludes_codings",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("outcome"),

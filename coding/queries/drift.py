@@ -69,16 +69,17 @@ def study_drift(user: User, study: Study) -> StudyDrift:
     """
     Chart every code and rater over the closed rounds that the person may see results of.
 
-    A transcript that they are blind to is left out, as in every aggregate. What was computed once is kept under the
-    fingerprints of the rounds.
+    A transcript that they are blind to is left out, as in every aggregate. Training rounds stay out: who learns is to
+    change. What was computed once is kept under the fingerprints of the rounds.
     """
-    rounds = Round.objects.filter(access.results_open_to(user), study=study)
+    rounds = Round.objects.filter(access.results_open_to(user), study=study).exclude(kind=Round.Kind.TRAINING)
     return _drift_of(rounds, set(access.blind_transcripts(user)))
 
 
 def prepare_drift(round_id: int) -> None:
     """Compute what whoever is blind to nothing sees, once a round has closed: the worker's job."""
-    _drift_of(Round.objects.closed().filter(study__rounds=round_id), set())
+    rounds = Round.objects.closed().filter(study__rounds=round_id)
+    _drift_of(rounds.exclude(kind=Round.Kind.TRAINING), set())
 
 
 def _drift_of(found: QuerySet[Round], hidden: set[int]) -> StudyDrift:

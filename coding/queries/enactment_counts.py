@@ -7,8 +7,8 @@ from collections.abc import Callable
 from coding.analysis.counts import ALL, PHASE, SESSION, SPEAKER, Count, counts
 from coding.analysis.figures import Figure
 from coding.analysis.together import Together, together
-from coding.formats.pictures.co_map import Spot, co_map
-from coding.formats.pictures.points import Measure, Point, points_picture
+from coding.formats.pictures.co_map import Spot, co_map, largest_share
+from coding.formats.pictures.points import Measure, Point, highest, points_picture
 from coding.formats.pictures.svg import Picture
 from coding.queries import sheets
 from coding.queries.enactment_sequences import groups_asked
@@ -16,6 +16,7 @@ from coding.queries.enactments import Enactments, Named, digest_of
 from coding.queries.enactments_asked import Asked
 from coding.queries.sheets import Sheet, sheet
 
+RATES = "Turns with each code per 100 turns"
 #: How the sessions are parted: what is asked, and what the analysis calls it; "" is the attribute to compare by.
 PARTS = {"condition": "", "all": ALL, "session": SESSION, "speaker": SPEAKER, "third": PHASE}
 
@@ -77,13 +78,37 @@ def counts_sheet(found: Enactments, asked: Asked) -> Sheet:
 
 def draw_counts(found: Enactments, asked: Asked, href: Callable[[Named, str], str] | None = None) -> Picture | None:
     """Draw the rates per 100 turns as points with intervals, part beside part."""
-    if not found.material.sessions:
+    parts, measures = _rates(found, asked, href)
+    if not parts or not measures:
         return None
+    return points_picture(parts, measures, RATES, "per 100 turns", name="comparison")
+
+
+def draw_counts_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
+    """Draw the same rates in each rater's own codes, all on one scale."""
+    made = [(label, *_rates(other, asked, None)) for label, other in found.beside]
+    high = max((highest(measures) for _, _, measures in made), default=0.0) * 1.06 or 1.0
+    return [
+        (
+            label,
+            points_picture(
+                parts, measures, f"{RATES}, {label}", "per 100 turns", name="comparison-small", high=high, is_small=True
+            ),
+        )
+        for label, parts, measures in made
+        if parts and measures
+    ]
+
+
+def _rates(
+    found: Enactments, asked: Asked, href: Callable[[Named, str], str] | None
+) -> tuple[list[str], list[Measure]]:
+    """Give the parts and, for each group, the points of its rates."""
+    if not found.material.sessions:
+        return [], []
     groups = groups_asked(found, asked)
     made = counted(found, asked, part_of(found, asked))
     parts = list(dict.fromkeys(one.part for one in made))[:6]
-    if not parts or not groups:
-        return None
     measures = []
     for named in groups:
         points = tuple(
@@ -99,7 +124,7 @@ def draw_counts(found: Enactments, asked: Asked, href: Callable[[Named, str], st
             if one.group == named.group.name and one.part in parts
         )
         measures.append(Measure(named.title, named.slot, points, named.standing.is_below))
-    return points_picture(parts, measures, "Turns with each code per 100 turns", "per 100 turns", name="comparison")
+    return parts, measures
 
 
 def _rate_words(one: Count) -> str:
@@ -160,22 +185,58 @@ def together_sheet(found: Enactments, asked: Asked) -> Sheet:
 
 def draw_together(found: Enactments, asked: Asked, href: Callable[[Named], str] | None = None) -> Picture | None:
     """Draw which groups go together as a map of bubbles."""
+    names, spots = _spots(found, asked, href)
+    return co_map(names, spots, _together_title(asked)) if spots else None
+
+
+def draw_together_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
+    """Draw the same map of each rater's own codes, with bubbles of one scale."""
+    made = [(label, *_spots(other, asked, None)) for label, other in found.beside]
+    largest = max((largest_share(spots) for _, _, spots in made), default=0.0)
+    return [
+        (
+            label,
+            co_map(
+                names,
+                spots,
+                f"{_together_title(asked)}, {label}",
+                name="together-small",
+                largest=largest,
+                is_small=True,
+            ),
+        )
+        for label, names, spots in made
+        if spots
+    ]
+
+
+def _unit(asked: Asked) -> str:
+    return "turns" if asked.window == 1 else f"windows of {asked.window} turns"
+
+
+def _together_title(asked: Asked) -> str:
+    return f"What goes together, {_unit(asked)}"
+
+
+def _spots(
+    found: Enactments, asked: Asked, href: Callable[[Named], str] | None
+) -> tuple[list[tuple[str, str, bool]], dict[tuple[int, int], Spot]]:
+    """Give the groups, and of every two of them the bubble."""
     groups = groups_asked(found, asked)
     if len(groups) < 2 or not found.material.sessions:
-        return None
+        return [], {}
     place = {named.group.name: number for number, named in enumerate(groups)}
-    unit = "turns" if asked.window == 1 else f"windows of {asked.window} turns"
     spots = {}
     for one in made_together(found, asked):
         first, second = groups[place[one.one]], groups[place[one.other]]
-        words = f"{first.title} and {second.title}: {one.table[0]} {unit} with both"
+        words = f"{first.title} and {second.title}: {one.table[0]} {_unit(asked)} with both"
         words += f", Jaccard {one.jaccard.value:.2f}" if one.jaccard.value is not None else f"; {one.jaccard.why}"
         words += f", phi {one.phi.value:.2f}" if one.phi.value is not None else ""
         spots[place[one.one], place[one.other]] = Spot(
             one.jaccard.value, one.table[0], words, href(first) if href else ""
         )
     names = [(named.title, named.slot, named.standing.is_below) for named in groups]
-    return co_map(names, spots, f"What goes together, {unit}")
+    return names, spots
 
 
 def counts_sentence(found: Enactments, asked: Asked) -> str:

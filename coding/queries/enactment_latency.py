@@ -38,10 +38,17 @@ def why_no_pulls(found: Enactments) -> str:
     return ""
 
 
-def waiting(found: Enactments, asked: Asked, by: str, material: Material | None = None) -> Latencies:
-    """Give how long pulls wait, in the layer or in another material of the same sessions."""
-    used = material or found.linked_material
-    return latencies(used, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of)
+def waiting(found: Enactments, asked: Asked, by: str) -> Latencies:
+    """Give how long pulls wait in the layer."""
+    return found.once(
+        f"waits-{by}-{asked.until}-{asked.clock}-{asked.of}",
+        lambda: latencies(found.linked_material, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of),
+    )
+
+
+def pulls_of(found: Enactments) -> tuple[Episode, ...]:
+    """Give every pull of the layer and what became of it."""
+    return found.once("pulls", lambda: episodes(found.linked_material, found.roles))
 
 
 def draw_waiting(made: Latencies, *, is_small: bool = False) -> Picture:
@@ -166,7 +173,7 @@ class ShareNamed:
 def shares_named(found: Enactments, by: str) -> list[ShareNamed]:
     """Give the share of pulls that are named within each window, by condition."""
     material = found.linked_material
-    every = episodes(material, found.roles)
+    every = pulls_of(found)
     condition = [session.attributes.get(by, "") if by else ALL for session in material.sessions]
     names = sorted({name for name in condition if name})
     return [
@@ -194,7 +201,19 @@ def named_sheet(found: Enactments, asked: Asked) -> Sheet:
     return sheet("named_within", "Pulls named within some turns", columns, rows, note)
 
 
-def draw_named(found: Enactments, asked: Asked, href: Callable[[str], str] | None = None) -> Picture:
+def draw_waiting_by_rater(found: Enactments, asked: Asked, by: str) -> list[tuple[str, Picture]]:
+    """Draw the curves in each rater's own codes and links."""
+    return [(label, draw_waiting(waiting(other, asked, by), is_small=True)) for label, other in found.beside]
+
+
+def draw_named_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
+    """Draw the shares of pulls that are named in each rater's own codes and links."""
+    return [(label, draw_named(other, asked, is_small=True)) for label, other in found.beside]
+
+
+def draw_named(
+    found: Enactments, asked: Asked, href: Callable[[str], str] | None = None, *, is_small: bool = False
+) -> Picture:
     """Draw these shares as points with intervals, condition beside condition."""
     made = shares_named(found, found.by(asked))
     conditions = list(dict.fromkeys(one.condition for one in made))[:MOST]
@@ -215,7 +234,10 @@ def draw_named(found: Enactments, asked: Asked, href: Callable[[str], str] | Non
             if one.turns == turns and one.condition in conditions
         )
         measures.append(Measure(f"named within {turns} turn{'' if turns == 1 else 's'}", slot, points, weak))
-    return points_picture(conditions, measures, "Pulls named, by condition", "share of pulls", name="named", high=1.0)
+    name = "named-small" if is_small else "named"
+    return points_picture(
+        conditions, measures, "Pulls named, by condition", "share of pulls", name=name, high=1.0, is_small=is_small
+    )
 
 
 OUTCOME_WORDS = {
@@ -246,7 +268,7 @@ def pulls_sheet(found: Enactments, asked: Asked) -> Sheet:
         return sheet("pulls", "Every pull", columns, [], why=why)
     material, by = found.linked_material, found.by(asked)
     rows = []
-    for one in episodes(material, found.roles):
+    for one in pulls_of(found):
         session = material.sessions[one.session]
         if (asked.session and one.transcript != asked.session) or (
             asked.where and session.attributes.get(by, "") != asked.where
@@ -281,6 +303,8 @@ def latency_sentence(found: Enactments, asked: Asked) -> str:
     verb = {"naming": "named", "noticing": "noticed"}[asked.until]
     first = asked.of == "first pull"
     said = [_wait_words(name, curve, verb, made.unit, first) for name, curve in list(made.curves.items())[:3]]
+    if made.curves and not any(curve.n for curve in made.curves.values()) and made.left_out:
+        return f"How long pulls wait is not defined: {'; '.join(made.left_out[:2])}."
     return " ".join(said) or "No session is in any condition."
 
 
@@ -291,8 +315,12 @@ def _wait_words(name: str, curve: Curve, verb: str, unit: str, first: bool) -> s
     if not curve.n:
         return f"No pull is followed{where}."
     if curve.n == 1:
-        answer = f"is {verb} after {median:g} {unit}" if median is not None else f"is not {verb}"
+        answer = f"is {verb} after {median:g} {_counted(median, unit)}" if median is not None else f"is not {verb}"
         return f"{one.capitalize()}{where} {answer}."
     if median is not None:
-        return f"Half of the {curve.n} {many}{where} are {verb} within {median:g} {unit}."
+        return f"Half of the {curve.n} {many}{where} are {verb} within {median:g} {_counted(median, unit)}."
     return f"Of {curve.n} {many}{where}, {curve.happened or 'none'} {'are' if curve.happened > 1 else 'is'} {verb}."
+
+
+def _counted(number: float, unit: str) -> str:
+    return unit.removesuffix("s") if number == 1 else unit

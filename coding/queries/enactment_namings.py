@@ -20,6 +20,8 @@ from transcripts.models import Segment
 
 #: So many namings stand on a page; all of them are in the file.
 SHOWN = 60
+#: No more conditions than these are told apart in a picture.
+MOST = 6
 WORDS = 72
 
 
@@ -69,7 +71,7 @@ class Namings:
         self.material = found.linked_material
         by = found.by(asked)
         self.condition = [session.attributes.get(by, "") for session in self.material.sessions]
-        every = namings(self.material, found.roles) if not why_no_namings(found) else ()
+        every = () if why_no_namings(found) else found.once("namings", lambda: namings(self.material, found.roles))
         self.every: tuple[Naming, ...] = tuple(every)
         self.wanted = [
             one
@@ -212,7 +214,14 @@ def answers_sheet(found: Enactments, asked: Asked) -> Sheet:
     return sheet("answers", "What follows a naming", columns, rows, note)
 
 
-def draw_answers(found: Enactments, asked: Asked, href: Callable[[str], str] | None = None) -> Picture | None:
+def draw_answers_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture | None]]:
+    """Draw the same shares in each rater's own codes; none for a rater who never gave a naming."""
+    return [(label, draw_answers(other, asked, is_small=True)) for label, other in found.beside]
+
+
+def draw_answers(
+    found: Enactments, asked: Asked, href: Callable[[str], str] | None = None, *, is_small: bool = False
+) -> Picture | None:
     """Draw these shares as points with intervals, for the window that is asked for or the nearest one."""
     if why_no_namings(found):
         return None
@@ -231,14 +240,17 @@ def draw_answers(found: Enactments, asked: Asked, href: Callable[[str], str] | N
                 f"{condition}, {answer}: {share_words(figure)}",
                 href(condition) if href else "",
             )
-            for place, (condition, table) in enumerate(made)
+            for place, (condition, table) in enumerate(made[:MOST])
             for figure in [table[answer][within]]
         )
         codes = next((group.codes for group in found.roles.responses if group.name == answer), ())
         weak = bool(codes) and found.standing(codes).is_below
         measures.append(Measure(answer, slots.get(answer, "stone"), points, weak))
     title = f"What follows a naming within {within} turn{'' if within == 1 else 's'}, by condition"
-    return points_picture(conditions, measures, title, "share of namings", name="answers", high=1.0)
+    name = "answers-small" if is_small else "answers"
+    return points_picture(
+        conditions[:MOST], measures, title, "share of namings", name=name, high=1.0, is_small=is_small
+    )
 
 
 def share_words(figure: Figure) -> str:
@@ -246,4 +258,4 @@ def share_words(figure: Figure) -> str:
     if figure.value is None:
         return figure.why
     interval = f", {figure.low:.2f} to {figure.high:.2f}" if figure.low is not None and figure.high is not None else ""
-    return f"{figure.value:.2f} of {figure.n}{interval}"
+    return f"{figure.value:.2f} ({round(figure.value * figure.n)} of {figure.n}){interval}"

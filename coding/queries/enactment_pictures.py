@@ -68,22 +68,29 @@ def first_of(material: Material, session: Session, group: Group) -> int | None:
     return int(places[0]) + 1 if len(places) else None
 
 
+def first_after(material: Material, session: Session, group: Group, turn: int) -> int | None:
+    """Give the first turn after another, both counted from 1, on which any code of a group was given."""
+    columns = [place for place, key in enumerate(material.keys) if key in group.codes]
+    places = np.flatnonzero((session.values[turn:, columns] == 1).any(axis=1))
+    return turn + int(places[0]) + 1 if len(places) else None
+
+
 def stretches_of(found: Enactments, session: Session) -> tuple[Stretch, ...]:
     """Tell in words how long it took from the first pull to the first naming, and from there to the first reworking."""
     roles = found.roles
-    pull, naming, rework = (
-        first_of(found.material, session, group) for group in (roles.pull, roles.naming, roles.reworked)
-    )
-    told = []
+    pull = first_of(found.material, session, roles.pull)
     if pull is None:
         return ()
+    naming = first_after(found.material, session, roles.naming, pull)
+    rework = None if naming is None else first_after(found.material, session, roles.reworked, naming)
+    told = []
     if naming is None and roles.naming.codes:
         rest = session.length - pull
         words = f"{_turns(rest)} from the first pull to the end: not named"
         return (Stretch(pull, session.length, words, is_open=True),)
-    if naming is not None and naming >= pull:
+    if naming is not None:
         told.append(Stretch(pull, naming, f"{_long(session, pull, naming)} from first pull to first naming"))
-    if naming is not None and rework is not None and rework > naming:
+    if naming is not None and rework is not None:
         told.append(Stretch(naming, rework, f"{_long(session, naming, rework)} to the first reworking"))
     return tuple(told)
 

@@ -11,8 +11,8 @@ from coding.analysis.association import Association
 from coding.analysis.events import Stream, Transitions, transitions
 from coding.analysis.figures import Figure
 from coding.analysis.lags import Lagged, lagged
-from coding.analysis.permuting import Shuffled, shuffled
-from coding.analysis.shuffled_events import shuffled_events
+from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
+from coding.analysis.shuffled_events import affordable, shuffled_events
 from coding.analysis.stack import Stack
 from coding.queries.enactments import Enactments, Named, digest_of
 from coding.queries.enactments_asked import LAGS, Asked
@@ -57,6 +57,7 @@ class Square:
     pairs: int
     tested: int
     left_out: int = 0
+    shuffles: int = SHUFFLES
 
     @property
     def cells(self) -> list[PairCell]:
@@ -73,9 +74,9 @@ def groups_asked(found: Enactments, asked: Asked) -> list[Named]:
 class Sequences:
     """The sequences of one layer among some groups."""
 
-    def __init__(self, found: Enactments, groups: Sequence[Named]) -> None:
-        """Count all pairs of these groups at all lags, or take what was kept."""
-        self.found, self.groups = found, list(groups)
+    def __init__(self, found: Enactments, groups: Sequence[Named], *, tests: bool = True) -> None:
+        """Count all pairs of these groups at all lags, or take what was kept; `tests` says whether to shuffle."""
+        self.found, self.groups, self.tests = found, list(groups), tests
         self.plain = [named.group for named in groups]
         self.key = digest_of(found.layer.name, *[f"{group.name}:{','.join(group.codes)}" for group in self.plain])
         self.lagged: Lagged = found.kept.kept(f"lagged-{self.key}", self._lagged)
@@ -100,6 +101,7 @@ class Sequences:
             str(asked.lag),
             transcript,
             str(self.found.numbers),
+            str(self.tests),
             *(named.title for named in self.groups),
         )
         return self.found.kept.kept(f"square-{name}", lambda: make(asked, transcript))
@@ -122,10 +124,11 @@ class Sequences:
 
     def _cell(self, given: Named, target: Named, lag: int, transcript: str) -> PairCell:
         pair = self.association(given, target, lag, transcript)
-        chance = None if transcript else self.chance.of(given.group.name, target.group.name, lag)[2].value
+        shuffles = self.tests and not transcript
+        chance = self.chance.of(given.group.name, target.group.name, lag)[2].value if shuffles else None
         return PairCell(
-            given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.adjusted_residual.value,
-            pair.adjusted_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
+            given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.read_residual.value,
+            pair.read_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
         )  # fmt: skip
 
     def _by_event(self, asked: Asked, transcript: str) -> Square:
@@ -133,7 +136,10 @@ class Sequences:
         repeats = asked.unit == "event"
         streams = self._streams(transcript, repeats=repeats)
         made: Transitions = transitions(streams, names, asked.lag, repeats=repeats)
-        _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats)
+        p_max = np.full(made.p.shape, np.nan)
+        shuffles = affordable(streams, repeats=repeats)
+        if self.tests:
+            _, _, p_max = shuffled_events(streams, names, asked.lag, repeats=repeats, shuffles=shuffles)
         rows = []
         for i, given in enumerate(self.groups):
             cells = []
@@ -157,7 +163,9 @@ class Sequences:
             rows.append((given, tuple(cells)))
         tested = sum(cell.residual is not None for _, row in rows for cell in row)
         pairs = int(made.frequencies.sum())
-        return Square(transcript or "All sessions", tuple(self.groups), tuple(rows), pairs, tested, made.left_out)
+        return Square(
+            transcript or "All sessions", tuple(self.groups), tuple(rows), pairs, tested, made.left_out, shuffles
+        )
 
     def _streams(self, transcript: str, *, repeats: bool) -> list[Stream]:
         """

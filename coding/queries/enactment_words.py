@@ -33,7 +33,7 @@ def linking_raters(found: Enactments) -> list[Material]:
     for label in found.rows.raters:
         layer = found.layer_named(f"{RATER}{label}")
         links = Sayings(found.kept, found.hours, layer).links()
-        made.append(material_of(found.rows, layer, found.hours, found.facts, links=links))
+        made.append(material_of(found.columns, layer, found.hours, found.facts, links=links))
     return made
 
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
-from coding.analysis.material import Group, Material, Roles
+from coding.analysis.material import CodeOf, Group, Material, Roles
 from coding.models import ReliabilityPlan, Round
 from coding.queries.enactments_asked import Asked
 from coding.queries.hours import CONDITION, Hour, SessionFacts, attribute_called, hours_of, session_facts
 from coding.queries.judged_rows import CodeRow, FamilyRow, JudgedRows
 from coding.queries.kept import KeptRound
 from coding.queries.layers import MAJORITY, RATER, Layer, LayerChoice, given_codes, layer_choices, layer_of
-from coding.queries.materials import Sayings, material_of
+from coding.queries.materials import Sayings, codes_of, material_of
 from coding.queries.measured import Cell, measure_present
 from coding.queries.ratings import code_matrices, family_ratings
 from coding.queries.roles import NAMES, Role, RoleTable, groups_in_roles, roles_of
 from coding.reliability import TENTATIVE
+from workbench.accounts.models import User
 
+Made = TypeVar("Made")
 #: More values than these of an attribute are no groups to compare.
 MOST_GROUPS = 6
+#: What is found once and holds for one layer alone.
+_OF_ONE_LAYER = ("material", "sayings", "linked_material", "told_material", "beside", "at_hand")
 #: A longer value is a remark, not the name of a group.
 LONGEST_GROUP = 40
 
@@ -51,10 +57,18 @@ class Enactments:
     """One round in one layer, for somebody who may see these transcripts of it."""
 
     def __init__(
-        self, round_: Round, transcripts: Sequence[int] | None, layer: str = "", *, numbers: bool = True
+        self,
+        round_: Round,
+        transcripts: Sequence[int] | None,
+        layer: str = "",
+        *,
+        numbers: bool = True,
+        reader: User | None = None,
     ) -> None:
         """
         Fetch it, or what was kept; `numbers` says whether how far raters agree may be shown.
+
+        A `reader` is told of the sessions what they may see; the program itself, all of it.
 
         Raises KeyError for a layer that the round does not have.
         """
@@ -62,7 +76,7 @@ class Enactments:
         self.kept = KeptRound(round_, transcripts)
         self.rows: JudgedRows = self.kept.rows()
         self.hours: tuple[Hour, ...] = hours_of(self.kept)
-        self.facts: dict[int, SessionFacts] = session_facts([hour.transcript_id for hour in self.hours])
+        self.facts: dict[int, SessionFacts] = session_facts([hour.transcript_id for hour in self.hours], reader)
         self.roles_table: RoleTable = roles_of(round_.version.codebook)
         self.choices: list[LayerChoice] = layer_choices(self.kept)
         self.layer: Layer = self.layer_named(layer or self.usual_layer)
@@ -79,9 +93,14 @@ class Enactments:
     # Material ----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def columns(self) -> tuple[CodeOf, ...]:
+        """Give the codes as the columns of every layer's material."""
+        return codes_of(self.rows)
+
+    @cached_property
     def material(self) -> Material:
         """Give the sessions of the layer, without links and details."""
-        return material_of(self.rows, self.layer, self.hours, self.facts)
+        return material_of(self.columns, self.layer, self.hours, self.facts)
 
     @property
     def bare_material(self) -> Material:
@@ -96,20 +115,38 @@ class Enactments:
     @cached_property
     def linked_material(self) -> Material:
         """Give the sessions of the layer with their links: one statement more."""
-        return material_of(self.rows, self.layer, self.hours, self.facts, links=self.sayings.links())
+        return material_of(self.columns, self.layer, self.hours, self.facts, links=self.sayings.links())
 
     @cached_property
     def told_material(self) -> Material:
         """Give the sessions of the layer with what was said about the codings: two statements more."""
         links, details = self.sayings.links(), self.sayings.details()
-        return material_of(self.rows, self.layer, self.hours, self.facts, links, details)
+        return material_of(self.columns, self.layer, self.hours, self.facts, links, details)
 
-    def of_each_rater(self) -> list[tuple[str, Material]]:
-        """Give every rater's own layer beside the others."""
-        layers = [self.layer_named(f"{RATER}{label}") for label in self.rows.raters]
-        return [
-            (layer.key.removeprefix(RATER), material_of(self.rows, layer, self.hours, self.facts)) for layer in layers
-        ]
+    @cached_property
+    def beside(self) -> list[tuple[str, Enactments]]:
+        """Give the same round in the layer of each rater, by label; nothing where one rater coded alone."""
+        if len(self.rows.raters) < 2:
+            return []
+        return [(label, self._in_layer(f"{RATER}{label}")) for label in self.rows.raters]
+
+    def _in_layer(self, key: str) -> Enactments:
+        other = copy.copy(self)
+        for name in _OF_ONE_LAYER:
+            other.__dict__.pop(name, None)
+        other.layer = self.layer_named(key)
+        return other
+
+    @cached_property
+    def at_hand(self) -> dict[str, Any]:
+        """Give what was made of this layer for this answer."""
+        return {}
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Make something of this layer once in an answer, however many tables and pictures show it."""
+        if name not in self.at_hand:
+            self.at_hand[name] = make()
+        return cast("Made", self.at_hand[name])
 
     # Codes, groups, roles ----------------------------------------------------------------------------------------
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coding.models import Round
-from coding.queries.enactment_sequences import Sequences
+from coding.queries.enactment_sequences import Sequences, groups_asked
 from coding.queries.enactments import Enactments
+from coding.queries.enactments_asked import UNITS, Asked
 
 
 def prepare(round_id: int) -> None:
@@ -13,5 +16,10 @@ def prepare(round_id: int) -> None:
     if round_.is_drift_check:
         return
     found = Enactments(round_, None)
-    if found.material.sessions and found.in_roles:
-        _ = Sequences(found, found.in_roles).chance
+    if not found.material.sessions or not found.in_roles:
+        return
+    for groups in ("roles", "families", "codes"):
+        asked = Asked(groups=groups)
+        counted = Sequences(found, groups_asked(found, asked))
+        for unit in UNITS:
+            counted.square(replace(asked, unit=unit))

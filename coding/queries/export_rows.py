@@ -7,14 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from coding.formats.assignments import AssignmentRow
 from coding.formats.links import LinkRow
 from coding.formats.wide import WideRow
 from coding.models import Assignment, Code, Round
+from transcripts import access as material
 from transcripts.formats.guard import guard
 from transcripts.formats.segments_table import SegmentRow
 from transcripts.models import Revision, SessionAttribute, Study
+from workbench.accounts.models import User
 
 CHUNK = 5000
 # Names sort by code point on every server, whatever its locale, so that the bytes are the same everywhere.
@@ -194,17 +197,21 @@ def assignment_rows(round_: Round) -> Iterator[AssignmentRow]:
         yield AssignmentRow(*row)
 
 
-def session_columns(study: Study) -> list[str]:
-    """Name the session attributes of a study in order."""
-    names = SessionAttribute.objects.filter(study=study).values_list("name", flat=True).distinct()
+def session_columns(study: Study, reader: User | None) -> list[str]:
+    """Name the session attributes of a study that a reader may see, in order."""
+    names = _session(study, reader).values_list("name", flat=True).distinct()
     return sorted(names)
 
 
-def segment_rows(study: Study, revisions: Sequence[int]) -> Iterator[SegmentRow]:
+def _session(study: Study, reader: User | None) -> QuerySet[SessionAttribute]:
+    known = Q() if reader is None else material.attributes_open_to(reader)
+    return SessionAttribute.objects.filter(known, study=study)
+
+
+def segment_rows(study: Study, revisions: Sequence[int], reader: User | None) -> Iterator[SegmentRow]:
     """Read the segments of these revisions with their session attributes."""
     session: dict[int, dict[str, str]] = {}
-    attributes = SessionAttribute.objects.filter(study=study)
-    for transcript, name, value in attributes.values_list("transcript", "name", "value"):
+    for transcript, name, value in _session(study, reader).values_list("transcript", "name", "value"):
         session.setdefault(transcript, {})[name] = value
     for transcript, name, position, speaker, role, start, end, text in _stream(_SEGMENTS, revisions):
         yield SegmentRow(name, position, speaker, role, start, end, text, session.get(transcript, {}))

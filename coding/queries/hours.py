@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Length, Replace
 
 from coding.queries.judged_rows import counted_assignments
 from coding.queries.kept import KeptRound
+from transcripts import access as material
 from transcripts.models import Segment, SessionAttribute
+from workbench.accounts.models import User
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -94,9 +96,10 @@ def _seconds(values: list[int | None]) -> Floats:
     return np.array([np.nan if value is None else value / 1000 for value in values], dtype=np.float64)
 
 
-def session_facts(transcripts: list[int]) -> dict[int, SessionFacts]:
-    """Read what is known of these sessions; it may change at any time, so it is read each time."""
-    rows = SessionAttribute.objects.filter(transcript__in=transcripts).order_by("pk")
+def session_facts(transcripts: list[int], reader: User | None = None) -> dict[int, SessionFacts]:
+    """Read what is known of these sessions, to a reader; it may change at any time, so it is read each time."""
+    known = Q() if reader is None else material.attributes_open_to(reader)
+    rows = SessionAttribute.objects.filter(known, transcript__in=transcripts).order_by("pk")
     found: dict[int, dict[str, str]] = {pk: {} for pk in transcripts}
     for pk, name, value in rows.values_list("transcript", "name", "value"):
         found[pk][name] = value

@@ -185,7 +185,11 @@ def counted_assignments_of(rounds: Iterable[Round]) -> QuerySet[Assignment]:
 
 def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> JudgedRows:
     """Fetch everything that reliability rests on, in eleven statements whatever the size of the round."""
-    found = counted_assignments(round_, transcripts)
+    return rows_of(counted_assignments(round_, transcripts), round_.version)
+
+
+def rows_of(found: QuerySet[Assignment], version: CodebookVersion) -> JudgedRows:
+    """Fetch what these assignments say, all of them under one version, in the order in which they are given."""
     rows = list(found.values_list("id", "rater__label", "transcript__name", "revision"))
     raters = tuple(sorted({label for _, label, _, _ in rows}))
     names = tuple(dict.fromkeys(name for _, _, name, _ in rows))
@@ -200,7 +204,7 @@ def fetch_rows(round_: Round, transcripts: Iterable[int] | None = None) -> Judge
     judged = np.zeros(assigned.shape, dtype=np.int8)
     said = place.of(_fetch(_JUDGED, assignments, 3))
     judged[said[0], said[1]] = np.where(said[2] > 0, UNCODABLE, CODABLE)
-    book = fetch_book(round_.version)
+    book = fetch_book(version)
     # Free text is never compared, and what is computed from here is kept: nothing of it may be what people wrote.
     listed = {attribute.id for attribute in book.attributes if attribute.values}
     said_of = fetch_lists(_ATTRIBUTES.statement, assignments)

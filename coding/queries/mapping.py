@@ -7,10 +7,12 @@ version on the way; the rest is a list for people to look at again.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.core.cache import caches
 from django.db.models import Count, QuerySet
 
 from coding import access
@@ -131,15 +133,31 @@ def _along(way: Sequence[Step], reading: Reading) -> Reading:
 
 
 def _counts(user: User, version: CodebookVersion, earlier: Sequence[CodebookVersion]) -> dict[int, int]:
-    rows = codings_of(user, version, [one.pk for one in earlier]).values_list("code").annotate(n=Count("pk"))
-    return dict(rows.order_by())
+    """
+    Count the codings of each code that are results for the person.
+
+    Results are of closed rounds, where nothing moves any more: the counts are kept under the assignments that they
+    stand in.
+    """
+    versions = [one.pk for one in earlier]
+    stand_in = list(_read_by(user, version, versions).order_by("pk").values_list("pk", "submitted_at"))
+    key = hashlib.sha256(f"{stand_in}".encode()).hexdigest()
+
+    def count() -> dict[int, int]:
+        rows = codings_of(user, version, versions).values_list("code").annotate(n=Count("pk"))
+        return dict(rows.order_by())
+
+    return caches["results"].get_or_set(f"codes-{key}", count) or {}
+
+
+def _read_by(user: User, version: CodebookVersion, versions: Sequence[int]) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(access.assignments_read_by(user), study=version.study_id, version__in=versions)
 
 
 def codings_of(user: User, version: CodebookVersion, versions: Sequence[int]) -> QuerySet[Coding]:
     """Give the codings under some versions that are results for the person."""
-    open_to = Assignment.objects.filter(access.assignments_read_by(user), study=version.study_id, version__in=versions)
     found: QuerySet[Coding] = Coding.objects.filter(
-        judgement__assignment__in=open_to.values("pk"), judgement__finished_at__isnull=False
+        judgement__assignment__in=_read_by(user, version, versions).values("pk"), judgement__finished_at__isnull=False
     )
     return found
 

@@ -20,7 +20,7 @@ from transcripts.models import SpeakerRole
 
 
 def material_of(
-    rows: JudgedRows,
+    codes: tuple[CodeOf, ...],
     layer: Layer,
     hours: Sequence[Hour],
     facts: Mapping[int, SessionFacts],
@@ -46,7 +46,7 @@ def material_of(
                 details=tuple((details or {}).get(place, ())),
             )
         )
-    return Material(codes_of(rows), tuple(sessions), layer.whose)
+    return Material(codes, tuple(sessions), layer.whose)
 
 
 def codes_of(rows: JudgedRows) -> tuple[CodeOf, ...]:
@@ -68,9 +68,13 @@ class Sayings:
     def __init__(self, kept: KeptRound, hours: Sequence[Hour], layer: Layer) -> None:
         """Say whose codings are wanted."""
         self.kept, self.rows, self.layer, self.hours = kept, kept.rows(), layer, hours
-        self.assignments = dict(counted_assignments(kept.round, kept.transcripts).values_list("pk", "rater__label"))
         self.key = {code.id: code.key for code in given_codes(self.rows)}
         self.column = {code.key: column for column, code in enumerate(given_codes(self.rows))}
+
+    @cached_property
+    def assignments(self) -> dict[Any, str]:
+        """Give the rater of each assignment that counts; only where something is read."""
+        return dict(counted_assignments(self.kept.round, self.kept.transcripts).values_list("pk", "rater__label"))
 
     @cached_property
     def unit(self) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from coding.models import CodebookProposal, Judgement, MeetingEntry, NamesShown, Round
 from coding.queries.adjudication import letter, lettered
@@ -75,11 +75,15 @@ class Talk:
 
 
 class Meeting:
-    """The agenda of a closed round, over the transcripts that whoever leads the meeting may read."""
+    """
+    The agenda of a closed round, over the transcripts that whoever leads the meeting, or follows it, may read.
 
-    def __init__(self, round_: Round, transcripts: Sequence[int], kind: str = "") -> None:
+    Raters who follow read no memos and flags: as beside their own codings, these stay with their authors.
+    """
+
+    def __init__(self, round_: Round, transcripts: Sequence[int], kind: str = "", *, memos: bool = True) -> None:
         """Find what is in dispute. Raises ValueError for a kind that there is not."""
-        self.round, self.kind = round_, kind
+        self.round, self.kind, self.memos = round_, kind, memos
         self.kept = KeptRound(round_, transcripts)
         self.rows = self.kept.rows()
         self.apart: Apart = apart(self.kept)
@@ -132,7 +136,7 @@ class Meeting:
                 kind=KINDS[kind_name(int(self.apart.kind[unit]))][0],
                 is_decided=segment in decided,
                 remarks=remarks.get(segment, 0),
-                flags=flags.get(segment, 0),
+                flags=flags.get(segment, 0) if self.memos else 0,
             )
             for unit, segment in zip(units.tolist(), ids, strict=True)
         ]
@@ -146,6 +150,8 @@ class Meeting:
         segment = Segment.objects.select_related("speaker__role", "revision").get(pk=int(self.rows.units.ids[unit]))
         counted = counted_judgements(self.round, segment)
         said = lettered(self.round.seed, 0, segment, list(counted))
+        if not self.memos:
+            _leave_out_memos(said)
         shown = NamesShown.objects.filter(round=self.round, segment=segment, place=NamesShown.Place.MEETING)
         revealed = shown.select_related("member").order_by("at").first()
         entries = list(
@@ -177,14 +183,16 @@ class Meeting:
         )
 
 
+def _leave_out_memos(judgements: Sequence[Judgement]) -> None:
+    """Empty memos and flags in what was read; nothing of it is stored."""
+    for judgement in judgements:
+        judgement.memo, judgement.flag = "", False
+        for coding in judgement.codings.all():
+            coding.memo = ""
+
+
 def decided_in(round_: Round) -> frozenset[int]:
     """Give the segments about which the meeting decided something that stands."""
     latest = MeetingEntry.objects.filter(round=round_, kind=MeetingEntry.Kind.DECISION)
     found = latest.order_by("segment", "-at", "-pk").distinct("segment").values_list("segment", "words")
     return frozenset(segment for segment, words in found if words)
-
-
-def proposals_of(version_id: int, *, code: int | None = None) -> list[CodebookProposal]:
-    """Give what was proposed about a version, or about one of its codes, in the order of time."""
-    rows = CodebookProposal.objects.filter(Q(code=code) if code else Q(), version=version_id)
-    return list(rows.select_related("code", "author", "round").order_by("at", "pk"))

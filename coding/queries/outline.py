@@ -8,11 +8,12 @@ word of the text: an erased text leaves nothing here.
 from __future__ import annotations
 
 import string
-from array import array
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -40,19 +41,26 @@ OPEN, JUDGED, FLAGGED, ASIDE = "o", "j", "f", "-"
 SIZES = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
+class Bar(NamedTuple):
+    """A bar of the strip: how many turns it stands for, their characters, and how many turns each speaker has there."""
+
+    turns: int
+    letters: int
+    speakers: tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Each turn's speaker and the number of its characters, the latter in letters too; the first turn stands at 0."""
+    """How long each turn is, in one letter a turn; the bars of the strip; where each segment stands, the first at 0."""
 
-    speakers: array[int]
-    letters: array[int]
     sizes: str
+    bars: tuple[Bar, ...]
     last_start: int | None
     places: Mapping[int, int] | range
 
     @property
     def total(self) -> int:
-        return len(self.speakers)
+        return len(self.sizes)
 
     def places_of(self, segments: str | None) -> list[int]:
         """Read ids of segments, joined by commas, as places of the hour, the first being 0."""
@@ -73,14 +81,20 @@ def outline(revision_id: int) -> Outline:
     )
     ids = [row[4] for row in rows]
     in_a_row = range(ids[0], ids[0] + len(ids)) if ids else range(0)
-    letters = array("l", [row[2] - row[1] for row in rows])
+    letters = [row[2] - row[1] for row in rows]
+    size = bin_size(len(rows))
     return Outline(
-        speakers=array("q", [row[0] for row in rows]),
-        letters=letters,
         sizes="".join(SIZES[min(round(4 * log2(1 + length / 16)), len(SIZES) - 1)] for length in letters),
+        bars=tuple(
+            _bar([row[0] for row in rows[at : at + size]], letters[at : at + size]) for at in range(0, len(rows), size)
+        ),
         last_start=rows[-1][3] if rows else None,
         places=in_a_row if ids == list(in_a_row) else {segment: place for place, segment in enumerate(ids)},
     )
+
+
+def _bar(speakers: Sequence[int], letters: Sequence[int]) -> Bar:
+    return Bar(len(speakers), sum(letters), tuple(Counter(speakers).items()))
 
 
 def bin_size(total: int) -> int:

@@ -43,8 +43,9 @@ def step_of(asked: Asked) -> str:
 
 
 def draw_states(
-    found: Enactments, square: Square, asked: Asked, href: Callable[[PairCell], str] | None = None
-) -> Picture:
+    found: Enactments, square: Square, asked: Asked, href: Callable[[PairCell], str] | None = None,
+    *, is_small: bool = False,
+) -> Picture:  # fmt: skip
     """Draw the square as a diagram of states."""
     material = found.material
     occurring = {}
@@ -71,6 +72,8 @@ def draw_states(
         list(occurring.values()),
         arrows,
         f"What follows what {_later(asked.lag, step_of(asked))}, {square.title.lower()}",
+        "states-small" if is_small else "states",
+        is_small=is_small,
     )
 
 
@@ -88,10 +91,10 @@ def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
         points = tuple(
             LagPoint(
                 lag,
-                one.adjusted_residual.value,
-                one.adjusted_residual.why
+                one.read_residual.value,
+                one.read_residual.why
                 or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
-                f"{_signed(one.adjusted_residual.value or 0)}, {one.table[0]} seen",
+                f"{_signed(one.read_residual.value or 0)}, {one.table[0]} seen",
             )
             for lag, one in made
         )
@@ -102,9 +105,17 @@ def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
 def draw_lags_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Picture]]:
     """Draw the same pair in the layer of each rater."""
     pair = pair_asked(groups_asked(found, asked), asked)
-    if pair is None or len(found.rows.raters) < 2:
+    if pair is None:
         return []
-    return [(label, _of_rater(label, material, *pair)) for label, material in found.of_each_rater()]
+    return [(label, _of_rater(label, other.material, *pair)) for label, other in found.beside]
+
+
+def draw_states_by_rater(found: Enactments, asked: Asked, groups: Sequence[Named]) -> list[tuple[str, Picture]]:
+    """Draw the diagram of states in each rater's own codes."""
+    return [
+        (label, draw_states(other, Sequences(other, groups, tests=False).square(asked), asked, is_small=True))
+        for label, other in found.beside
+    ]
 
 
 def _of_rater(label: str, material: Material, given: Named, target: Named) -> Picture:
@@ -113,9 +124,8 @@ def _of_rater(label: str, material: Material, given: Named, target: Named) -> Pi
     points = tuple(
         LagPoint(
             lag,
-            one.adjusted_residual.value,
-            one.adjusted_residual.why
-            or f"{label}, {_later(lag)}: residual {_signed(one.adjusted_residual.value or 0)}",
+            one.read_residual.value,
+            one.read_residual.why or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
         )
         for lag, one in made
     )
@@ -137,7 +147,7 @@ def sequence_sentence(square: Square, asked: Asked) -> str:
         )
     most = max(more, key=lambda cell: cell.residual or 0)
     others = len(more) - 1
-    also = "" if not others else f" So do {others} more pair{'' if others == 1 else 's'}."
+    also = "" if not others else " So does one more pair." if others == 1 else f" So do {others} more pairs."
     return (
         f"{most.target.title} follows {most.given.title.lower()} {_later(asked.lag, step_of(asked))} more often than "
         f"chance has it: {most.observed} times, {most.expected or 0:.1f} expected.{also}"

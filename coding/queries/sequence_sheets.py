@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coding.analysis.comparing import compare_scores, session_scores
 from coding.analysis.figures import Figure
-from coding.analysis.permuting import SEED, SHUFFLES
+from coding.analysis.permuting import SEED
 from coding.queries import sheets
 from coding.queries.enactment_sequences import Sequences, groups_asked, pair_asked
 from coding.queries.enactments import Enactments
@@ -48,8 +48,8 @@ def transitions_sheet(found: Enactments, asked: Asked) -> Sheet:
         )
     note = (
         f"{square.pairs:,} pairs, {UNITS[asked.unit]}; pairs never cross a session. p: of the adjusted residual "
-        f"against the normal distribution. p by shuffling: {SHUFFLES:,} shuffles within sessions, seed {SEED}, "
-        "corrected for all cells of the table and all five lags by the maximum."
+        f"against the normal distribution. p by shuffling: {square.shuffles:,} shuffles within sessions, seed {SEED}, "
+        f"corrected for all cells of the table{' and all five lags' if asked.unit == 'segment' else ''} by the maximum."
     )
     return sheet("transitions", "What follows what", TRANSITION_COLUMNS, rows, note)
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from coding import access
-from coding.models import Assignment, CodebookVersion, Judgement, Round
+from coding.models import Assignment, CodebookVersion, Gold, Judgement, Round
 from coding.queries.asked import asked_for, with_asked
+from coding.queries.proposals import n_waiting
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
 from transcripts import access as material
 from transcripts.models import Membership, Segment, SessionAttribute, Study
@@ -45,6 +46,11 @@ class OwnTask:
     is_open: bool
     known: bool
     has_outcome: bool = False
+    #: The round whose meeting the rater may read about this transcript.
+    meeting: int | None = None
+    has_feedback: bool = False
+    #: The training round in which one is to be cleared before one begins here.
+    after: Round | None = None
     due_on: date | None = None
     late: bool = False
     session: tuple[SessionAttribute, ...] = ()
@@ -70,6 +76,8 @@ class Book:
     published: CodebookVersion | None
     codes: int
     draft: CodebookVersion | None
+    #: Changes that were proposed to the published version and wait for a draft.
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,9 @@ class StudyHome:
     raters: int = 0
     result: Round | None = None
     adjudicating: tuple[Round, ...] = ()
+    adjudicated_by_others: tuple[Round, ...] = ()
     book: Book | None = None
+    gold_wanted: tuple[Round, ...] = ()
 
     @property
     def open_own(self) -> tuple[OwnTask, ...]:
@@ -130,7 +140,9 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
                 "pk"
             )
         ),
-        book=_book(study, drafts=manages),
+        adjudicated_by_others=_adjudicated_by_others(user, study) if manages else (),
+        book=_book(user, study, drafts=manages),
+        gold_wanted=_gold_wanted(user, study) if manages else (),
     )
 
 
@@ -148,7 +160,14 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     mine = Assignment.objects.by(user).filter(study=study, rater__left_at=None)
     known = set(mine.filter(access.progress_open_to(user)).values_list("pk", flat=True))
     decided = set(mine.filter(access.outcomes_open_to(user)).values_list("pk", flat=True))
-    rows = with_asked(_in_order(mine)).annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    met = set(mine.filter(access.besides_open_to(user)).values_list("pk", flat=True))
+    compared = set(mine.filter(access.feedback_open_to(user)).values_list("pk", flat=True))
+    waiting = set(mine.open().filter(access.waiting()).values_list("pk", flat=True))
+    rows = (
+        with_asked(_in_order(mine))
+        .select_related("transcript", "round__gate__training", "rater")
+        .annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+    )
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))
     listed = list(rows.order_by(*order, "transcript__name"))
@@ -163,6 +182,9 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
             is_open=row.is_open,
             known=row.pk in known,
             has_outcome=row.pk in decided,
+            meeting=row.round_id if row.pk in met else None,
+            has_feedback=row.pk in compared,
+            after=row.round.gate.training if row.pk in waiting else None,
             due_on=row.round.due_on,
             late=row.is_open and is_over(row.round),
             session=session.get(row.transcript_id, ()),
@@ -201,14 +223,29 @@ def _others_tasks(user: User, study: Study) -> Iterable[OthersTask]:
         )
 
 
-def _book(study: Study, *, drafts: bool) -> Book:
+def _book(user: User, study: Study, *, drafts: bool) -> Book:
     versions = CodebookVersion.objects.filter(study=study)
     published = versions.published().order_by("-published_at", "-pk").first()
     return Book(
         published=published,
         codes=published.codes.filter(outcome="").count() if published else 0,
         draft=versions.drafts().order_by("-pk").first() if drafts else None,
+        proposed=n_waiting(user, published) if drafts and published else 0,
     )
+
+
+def _adjudicated_by_others(user: User, study: Study) -> tuple[Round, ...]:
+    """Find the rounds whose blind phase others are in, of those whose results the person may read."""
+    rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
+    return tuple(rounds.filter(adjudication__isnull=False, adjudication__ended_at=None).order_by("pk"))
+
+
+def _gold_wanted(user: User, study: Study) -> tuple[Round, ...]:
+    """Find the training rounds with a criterion whose gold is not said for all that the person may say it for."""
+    said = Gold.objects.filter(round=OuterRef("round_id"), transcript=OuterRef("transcript_id"))
+    given = Assignment.objects.filter(~Exists(said), round=OuterRef("pk"), withdrawn_at=None)
+    mine = given.exclude(transcript__in=access.blind_transcripts(user))
+    return tuple(Round.objects.filter(Exists(mine), study=study, criterion__isnull=False).order_by("pk"))
 
 
 def _newest_result(user: User, study: Study) -> Round | None:

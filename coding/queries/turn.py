@@ -12,8 +12,8 @@ from django.db import connection
 
 from coding.models import Assignment
 from coding.queries.palette import Palette
-from coding.queries.planned import planned_once
 from transcripts.models import Membership
+from workbench.planned import planned_once, planned_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,7 @@ def lock_place(assignment_id: UUID, position: int) -> Place:
 
     Raises Assignment.DoesNotExist.
     """
-    with planned_once(), connection.cursor() as cursor:
-        cursor.execute(LOCK_PLACE, [position, assignment_id])
-        row = cursor.fetchone()
+    row = planned_row(LOCK_PLACE, [position, assignment_id])
     if row is None:
         raise Assignment.DoesNotExist
     return _place(assignment_id, row)
@@ -212,9 +210,8 @@ def _place(assignment_id: UUID, row: tuple[Any, ...]) -> Place:
 
 def read_turn(place: Place, palette: Palette, *acts: UUID) -> Held:
     """Read what stands at a place that is locked, with those of the acts that are on record."""
-    with planned_once(), connection.cursor() as cursor:
-        cursor.execute(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
-        judgement_id, outcome, reason, memo, flag, finished, codings, linked, stored = cursor.fetchone()
+    row = planned_row(READ_TURN, [list(acts), place.assignment.pk, place.segment_id])
+    judgement_id, outcome, reason, memo, flag, finished, codings, linked, stored = row
     ids, given = {}, {}
     for coding_id, code_id, rating, words, spans, attributes in json_rows(codings):
         key = palette.by_id[code_id].key

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from coding import access
 from coding.models import Assignment
@@ -123,11 +123,21 @@ def perform(*, user: User, assignment_id: UUID, act: ActDraft) -> Answer:
                 statements = turn_statements(place, book, held, change.state, ends)
                 touched = held.state.far_ends ^ change.state.far_ends
                 record |= {"touched": sorted({position for position, _ in touched})} if touched else {}
-        send([*statements, _kept(place, act, record)])
+        _send(place, [*statements, _kept(place, act, record)])
     answer = _answer(place, act, record, change.state, replayed=False)
     if refused is not None:
         raise Refused(refused.message, code=refused.code, answer=answer) from refused
     return answer
+
+
+def _send(place: Place, statements: Sequence[Statement]) -> None:
+    """Write; where the round waits for its rater to be cleared, the database refuses the first judgement."""
+    try:
+        send(statements)
+    except IntegrityError as error:
+        if "judgement_after_clearance" in str(error):
+            raise PermissionDenied(access.waiting_sentence()) from None
+        raise
 
 
 @dataclass(frozen=True, slots=True)

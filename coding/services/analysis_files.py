@@ -68,7 +68,7 @@ def layers_of(found: Enactments) -> list[Material]:
         if not choice.why_not and choice.key != found.layer.key:
             layer = found.layer_named(choice.key)
             sayings = Sayings(found.kept, found.hours, layer)
-            layers.append(material_of(found.rows, layer, found.hours, found.facts, links=sayings.links()))
+            layers.append(material_of(found.columns, layer, found.hours, found.facts, links=sayings.links()))
     return layers
 
 

@@ -13,7 +13,7 @@ from coding.formats.table import write_table
 from coding.queries.enactment_counts import draw_counts, draw_together
 from coding.queries.enactment_hours import hour_codes
 from coding.queries.enactment_latency import draw_named, draw_waiting, waiting, why_no_pulls
-from coding.queries.enactment_namings import draw_answers
+from coding.queries.enactment_namings import draw_answers, why_no_namings
 from coding.queries.enactment_pictures import stretches_of, timeline_of
 from coding.queries.enactment_sequences import Sequences, groups_asked
 from coding.queries.enactment_sheets import SHEETS, make_sheet
@@ -131,11 +131,40 @@ def _file(name: str, kind: str, text: str) -> EnactmentFile:
     return EnactmentFile(name, kind, io.BytesIO(text.encode()))
 
 
-def files_of(found: Enactments) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List the files by kind: heading, then name and title of each."""
-    tables = [(f"{SHOWN}{name}.csv", kind.title) for name, kind in SHEETS.items()]
-    pictures = [(f"{name}.svg", title) for name, title in PICTURE_TITLES.items()]
-    pictures += [(f"timeline-{hour.revision}.svg", f"Timeline of {hour.transcript}") for hour in found.hours[:200]]
-    words = [(ZIP, "Everything below for other programs, with its data dictionary"), *WORDS.items()]
-    words.append((RESULTS, "The results in a paragraph"))
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file that can be taken away, or why it cannot be made."""
+
+    name: str
+    title: str
+    why: str = ""
+
+
+def files_of(found: Enactments, asked: Asked) -> list[tuple[str, list[Listed]]]:
+    """List the files by kind."""
+    tables = [Listed(f"{SHOWN}{name}.csv", kind.title) for name, kind in SHEETS.items()]
+    pictures = [
+        Listed(f"{name}.svg", title, why_no_picture(found, asked, name)) for name, title in PICTURE_TITLES.items()
+    ]
+    pictures += [
+        Listed(f"timeline-{hour.revision}.svg", f"Timeline of {hour.transcript}") for hour in found.hours[:200]
+    ]
+    no_session = "" if found.material.sessions else "No session of this round can be shown."
+    words = [Listed(ZIP, "Everything below for other programs, with its data dictionary", no_session)]
+    words += [Listed(name, title, no_session) for name, title in WORDS.items()]
+    words.append(Listed(RESULTS, "The results in a paragraph"))
     return [("For other programs", words), ("Pictures, svg", pictures), ("Tables as the pages show them", tables)]
+
+
+def why_no_picture(found: Enactments, asked: Asked, name: str) -> str:
+    """Say why a picture cannot be drawn, without drawing it; nothing where it can."""
+    if not found.material.sessions:
+        return "No session of this round can be shown."
+    if name == "answers":
+        return why_no_namings(found)
+    if name in ("latency", "named"):
+        return why_no_pulls(found)
+    groups = len(groups_asked(found, asked))
+    if not groups:
+        return "This codebook has no code that can be given."
+    return "There are no two groups to hold against each other." if name == "together" and groups < 2 else ""

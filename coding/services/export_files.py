@@ -27,22 +27,24 @@ from coding.queries.kept import KeptRound
 from coding.queries.notes import note_rows
 from transcripts.formats.segments_table import write_segments
 from transcripts.models import Study
+from workbench.accounts.models import User
 
 Files = dict[str, Iterable[str | bytes]]
 
 
-def study_files(study: Study, round_: Round | None) -> Files:
+def study_files(study: Study, round_: Round | None, reader: User | None = None) -> Files:
     """
     Give the files of a round, or without one those of the material alone, each written as it is read.
 
-    No access check. The same data give the same bytes.
+    No access check, but for what a `reader` may not see of the sessions; commands take all of it. The same data give
+    the same bytes.
     """
     version = latest_published(study) if round_ is None else round_.version
     draft = None if version is None else draft_of(version)
     revisions = export_rows.exported_revisions(study, round_)
-    session = export_rows.session_columns(study)
+    session = export_rows.session_columns(study, reader)
     files: Files = {
-        "segments.csv": write_segments(export_rows.segment_rows(study, revisions), session),
+        "segments.csv": write_segments(export_rows.segment_rows(study, revisions, reader), session),
         "data_dictionary.md": [data_dictionary(draft)],
     }
     if draft is not None:
@@ -52,13 +54,13 @@ def study_files(study: Study, round_: Round | None) -> Files:
         files["codings_wide.csv"] = _wide(round_, draft)
         files["links.csv"] = write_links(export_rows.link_rows(round_))
         files["notes.csv"] = write_notes(_notes(round_))
-        files |= _adjudication(round_, "adjudication.md")
+        files |= adjudication_file(round_)
         files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
     return files
 
 
-def _adjudication(round_: Round, name: str) -> Files:
-    """Write the report of an adjudication, where there is one."""
+def adjudication_file(round_: Round, name: str = "adjudication.md") -> Files:
+    """Write the report of an adjudication as it stands, where there is one."""
     opening = AdjudicationOpening.objects.filter(round=round_).first()
     if opening is None or not round_.is_closed:
         return {}
@@ -122,7 +124,7 @@ def all_files(study: Study) -> Files:
         name = _free(file_words(round_.name), taken)
         draft = draft_of(round_.version)
         files[f"codings_wide_{name}.csv"] = _wide(round_, draft)
-        files |= _adjudication(round_, f"adjudication_{name}.md")
+        files |= adjudication_file(round_, f"adjudication_{name}.md")
         files[f"codebook_{name}.json"] = [write_codebook(draft)]
     return files
 

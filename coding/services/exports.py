@@ -103,7 +103,7 @@ def write_export(export_id: str) -> None:
     part = path.with_suffix(".part")
     try:
         with part.open("wb") as stream:
-            write_zip(_counted(export, study_files(export.study, export.round)), stream)
+            write_zip(_counted(export, study_files(export.study, export.round, export.asked_by)), stream)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

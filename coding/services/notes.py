@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from coding import access
@@ -13,7 +13,10 @@ from coding.models import Assignment, ReflexiveNote
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
+from workbench.planned import planned_row
 
+NOTE_FIELDS = ("id", "assignment_id", "text", "shared", "written_at")
+NOTE = f"SELECT {', '.join(NOTE_FIELDS)} FROM coding_reflexivenote WHERE assignment_id = %s"  # noqa: S608 - our own names
 QUESTION = "What did this hour pull me to feel or do?"
 
 
@@ -37,7 +40,10 @@ class NoteUnreadable(Refusal):
 
 def note_of(assignment: Assignment) -> ReflexiveNote:
     """Give the note of an assignment, or an empty one that is not stored."""
-    return ReflexiveNote.objects.filter(assignment=assignment.pk).first() or ReflexiveNote(assignment=assignment)
+    row = planned_row(NOTE, [assignment.pk])
+    found: ReflexiveNote = ReflexiveNote.from_db(connection.alias, NOTE_FIELDS, row) if row else ReflexiveNote()
+    found.assignment = assignment
+    return found
 
 
 @transaction.atomic

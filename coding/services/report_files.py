@@ -21,7 +21,7 @@ from coding.formats.report.word import word_document
 from coding.models import ReliabilityRun, Round
 from coding.queries.report_matrix import RoundMatrix
 from coding.queries.report_record import inputs_now, record_of
-from coding.services.export_files import Files, file_words
+from coding.services.export_files import Files, adjudication_file, file_words
 from coding.services.runs import stamp_of
 from workbench import env
 from workbench.accounts.access import require
@@ -89,15 +89,16 @@ def round_files(round_: Round) -> Files:
     No access check: commands act for the operator.
     """
     record = record_of(round_)
-    return fact_files(record, facts_of(record)) | matrix_files(round_)
+    return fact_files(record, facts_of(record)) | adjudication_file(round_) | matrix_files(round_)
 
 
 def download(*, user: User, run: ReliabilityRun, name: str) -> Download | None:
     """
     Write one file of a stored run, or the zip of all; None where a run has no such file.
 
-    The zip holds matrix and scripts as long as the inputs are those of the run. Everything is written as it is made,
-    the large to disk: a matrix has a row for each code and segment. Raises PermissionDenied.
+    The zip holds matrix and scripts as long as the inputs are those of the run, and the report of the round's
+    adjudication as it stands: no number of a run rests on that, and so no run keeps it. Everything is written as it is
+    made, the large to disk: a matrix has a row for each code and segment. Raises PermissionDenied.
     """
     require(access.may_see_run(user, run))
     if name not in TYPES:
@@ -122,7 +123,7 @@ def download(*, user: User, run: ReliabilityRun, name: str) -> Download | None:
 
 
 def _all(run: ReliabilityRun) -> Files:
-    files = fact_files(run.results, run_facts(run))
+    files = fact_files(run.results, run_facts(run)) | adjudication_file(run.round)
     if inputs_now(run.round) == run.fingerprint:
         files |= matrix_files(run.round)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from procrastinate.contrib.django import app
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, DesignChange, Round, RoundDesign, VersionRetirement
+from coding.services.criteria import CriterionDraft, fix_criterion, open_after
 from coding.services.designs import DesignDraft, keep_design, new_seed, put_in_order, write_changes
 from coding.services.plans import PlanDraft, fix_plan
 from coding.services.reasons import reason_of
@@ -60,6 +62,8 @@ def create_round(
     shares: Sequence[Share],
     plan: PlanDraft | None = None,
     design: DesignDraft | None = None,
+    criterion: CriterionDraft | None = None,
+    opened_by: Round | None = None,
     **settings: Any,
 ) -> Round:
     """
@@ -67,9 +71,10 @@ def create_round(
 
     `settings` are the round's: `notes_for_study`, `others_shown`, `due_on`. A reliability plan is fixed here or never.
     `design` says how the shares came about; from the start on they change only with a reason. Each rater's order is by
-    lot.
+    lot. The criterion of a training round, and the training round in which raters are to be cleared before they begin
+    here (`opened_by`), are said here or never, too.
 
-    Raises PermissionDenied, RoundNameTaken, RoundNotPossible or PlanNotPossible.
+    Raises PermissionDenied, RoundNameTaken, RoundNotPossible, PlanNotPossible, CriterionNotPossible or GateNotPossible.
     """
     require(material.may_manage(user, study))
     require_usable(version, study)
@@ -80,6 +85,11 @@ def create_round(
         round_ = store_round(study=study, name=name, kind=kind, version=version, user=user, seed=draft.seed, **settings)
         if plan is not None:
             fix_plan(round_=round_, draft=plan, user=user)
+        if criterion is not None:
+            given = Counter(rater.pk for share in shares for rater in share.raters)
+            fix_criterion(round_=round_, draft=criterion, user=user, transcripts=max(given.values()))
+        if opened_by is not None:
+            open_after(round_=round_, training=opened_by)
         assign(round_, shares, before=lambda rows: put_in_order(round_, rows))
         keep_design(round_=round_, draft=draft, user=user)
     return round_

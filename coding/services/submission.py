@@ -15,6 +15,7 @@ from coding import access
 from coding.models import Assignment, DesignChange, Round
 from coding.queries.asked import count_asked
 from coding.queries.open_turns import OpenTurn, open_turns
+from coding.services.clearing import settle
 from coding.services.designs import write_changes
 from coding.services.reasons import reason_of
 from coding.services.rounds import close_round
@@ -64,6 +65,7 @@ def submit(*, user: User, assignment_id: UUID) -> Submission:
     assignment.submitted_at = timezone.now()
     assignment.save(update_fields=["submitted_at"])
     close_if_done(assignment.round)
+    settle(assignment.round, assignment.rater)
     return _answer(assignment)
 
 
@@ -123,6 +125,8 @@ def withdraw(*, user: User, assignment_id: UUID, reason: str) -> Assignment:
     assignment.withdrawn_at = timezone.now()
     assignment.save(update_fields=["reason", "withdrawn_at"])
     close_if_done(assignment.round)
+    # Without its transcript others may be done, too: the codes that are asked follow from the practice hours.
+    settle(assignment.round)
     return assignment
 
 

@@ -58,6 +58,13 @@ def figure(result: Result) -> str:
 
 
 @register.filter
+def learned(value: float, coefficient_name: str) -> str:
+    """Write agreement with the gold as is the custom of its coefficient: .71, or 92 %."""
+    value = float(value)
+    return f"{per_cent(value)} %" if coefficient_name == "percent_agreement" else coefficient(value)
+
+
+@register.filter
 def interval(result: Result) -> str:
     """Write an interval, in brackets one that is too narrow, or nothing where there is none."""
     if result.low is None or result.high is None:

@@ -21,6 +21,7 @@ from coding.models import CodebookVersion
 from coding.queries.codebook_pages import book, versions_open_to
 from coding.queries.codebooks import draft_of
 from coding.queries.mending import Fault, faults
+from coding.queries.proposals import proposed_to
 from coding.services import codebooks, drafts, retirement
 from coding.views.again import made_just_now
 from transcripts.access import may_manage
@@ -130,6 +131,7 @@ def book_page(
         "draft_form": more.get("draft_form") or NewDraftForm(),
         "refusal": more.get("refusal"),
         "editing": editing,
+        "proposed": proposed_to(person(request), version),
         "layouts": LAYOUTS,
         "mend": [(fault.sentence, place_of(version, fault)) for fault in faults(version)] if editing else [],
     }

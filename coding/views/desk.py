@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,13 +20,13 @@ from rest_framework.settings import api_settings
 
 from coding import access
 from coding.models import Assignment
-from coding.queries.asked import count_asked, with_asked
+from coding.queries.asked import count_asked
 from coding.queries.desk import WINDOW, DeskPage, codings_before, desk_page, desk_turns, turn_states
 from coding.queries.found_turns import found_turns
 from coding.queries.open_turns import flagged_turns, open_turns
 from coding.queries.outline import outline
+from coding.queries.own_desk import desk_assignment
 from coding.queries.palette import palette
-from coding.queries.planned import planned_once
 from coding.services import submission
 from coding.services.act_drafts import ActError, drafts_of
 from coding.services.acts import Answer, NotDone, perform_all, result_json
@@ -37,6 +38,7 @@ from coding.views.turn_markup import lane, rows_markup, speaker_initials, state_
 from transcripts.views.scope import person
 from workbench.accounts.access import require
 from workbench.accounts.models import User
+from workbench.planned import planned_once
 
 #: Where the turns go. They are put in after the template is done, which would copy megabytes for each of its blocks.
 TURNS_HERE = "\0turns\0"
@@ -45,18 +47,28 @@ MOST_TURNS, LONGEST_SEARCH = 300, 200
 
 
 def _readable(request: HttpRequest, assignment_id: UUID) -> Assignment:
-    rows = with_asked(Assignment.objects.visible_to(person(request))).select_related(
-        "rater", "round", "study", "transcript", "version"
-    )
-    with planned_once():
-        assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
+    try:
+        assignment = desk_assignment(person(request), assignment_id)
+    except Assignment.DoesNotExist:
+        raise Http404 from None
     require(access.may_read_desk(person(request), assignment))
     return assignment
 
 
+def _waiting(request: HttpRequest, assignment_id: UUID) -> dict[str, Any] | None:
+    """Say what a rater does before they begin an assignment that waits; None where it does not wait for them."""
+    own = Assignment.objects.by(person(request)).open().filter(rater__left_at=None)
+    assignment = own.select_related("rater", "round", "study", "transcript").filter(pk=assignment_id).first()
+    training = access.waits_for(assignment) if assignment else None
+    if assignment is None or training is None:
+        return None
+    practice = own.filter(round=training).select_related("transcript").order_by("place", "transcript__name").first()
+    learns = access.may_read_learning(person(request), training)
+    return {"assignment": assignment, "training": training, "practice": practice, "learns": learns}
+
+
 def _own_note(assignment: Assignment) -> dict[str, Any]:
     found = note_of(assignment)
-    found.assignment = assignment
     return {"note": found, "question": QUESTION, "who_reads": who_reads(found), "may_share": may_be_shared(found)}
 
 
@@ -64,8 +76,13 @@ def _own_note(assignment: Assignment) -> dict[str, Any]:
 @never_cache
 @ensure_csrf_cookie
 def desk(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    """Show the desk of an assignment to its rater."""
-    assignment = _readable(request, assignment_id)
+    """Show the desk of an assignment to its rater, or what comes first where its round waits for training."""
+    try:
+        assignment = _readable(request, assignment_id)
+    except PermissionDenied:
+        if (waiting := _waiting(request, assignment_id)) is None:
+            raise
+        return render(request, "coding/waiting.html", waiting, status=403)
     at = _turn_asked_for(request, assignment)
     with planned_once():
         page = desk_page(assignment, at)
@@ -157,6 +174,7 @@ def submit(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         "flagged": flagged_turns(assignment),
         "total": count_asked(assignment),
         "beside": access.may_read_beside(person(request), assignment),
+        "feedback": access.may_read_feedback(person(request), assignment),
         **_own_note(assignment),
     }
     return render(request, "coding/submit.html", context, status=409 if request.method == "POST" else 200)

@@ -66,6 +66,7 @@ def _page(
         "comments": comments_on(person(request), version, code.key),
         "draft": draft,
         "fate": fate,
+        "draft_code": draft.codes.filter(key=code.key).first() if draft and fate else None,
         "kinds": [kind for kind in fate.choices if kind in ONE_CLICK] if fate else [],
         "new_id": uuid.uuid4(),
         "text": request.POST.get("text", "") if refusal else "",

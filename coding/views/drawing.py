@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coding.forms.drawing import DrawForm, LeaveForm, SeedForm
 from coding.forms.rounds import PlanForm
+from coding.forms.training import CriterionForm
 from coding.models import Round
 from coding.queries.drawn_design import DrawnDesign
 from coding.services import drawn_rounds, late_changes
@@ -30,19 +31,21 @@ def draw(request: HttpRequest, study: str) -> HttpResponse:
     scope = managed(request, study)
     raters = coders(scope)
     sent = request.POST if request.method == "POST" else None
-    form, plan = DrawForm(sent, study=scope.study, raters=raters), PlanForm(sent)
+    form, plan, criterion = DrawForm(sent, study=scope.study, raters=raters), PlanForm(sent), CriterionForm(sent)
     design: DrawnDesign | None = None
-    if form.is_valid() and (plan.is_valid() or not plan.is_bound):
+    if form.is_valid() and all(one.is_valid() or not one.is_bound for one in (plan, criterion)):
         seen = SeedForm(request.POST)
         if request.POST.get("act") == "start" and seen.is_valid():
-            if made := _started(person(request), scope.study, form, plan, seen.cleaned_data):
+            fixed = {"plan": plan.draft(), "criterion": criterion.draft()}
+            if made := _started(person(request), scope.study, form, seen.cleaned_data | fixed):
                 return redirect("round", study, made.pk)
             design = _drawn(person(request), scope.study, form, seen.cleaned_data["seed"])
         else:
             design = _drawn(person(request), scope.study, form, new_seed())
     context: dict[str, Any] = {"scope": scope, "tab": "rounds", "form": form, "plan": plan, "design": design}
-    context |= {"raters": raters, "has_material": scope.study.transcripts.exists()}
-    return render(request, "coding/draw_round.html", context, status=422 if form.errors or plan.errors else 200)
+    context |= {"criterion": criterion, "raters": raters, "has_material": scope.study.transcripts.exists()}
+    status = 422 if form.errors or plan.errors or criterion.errors else 200
+    return render(request, "coding/draw_round.html", context, status=status)
 
 
 def _drawn(user: User, study: Study, form: DrawForm, seed: int) -> DrawnDesign | None:
@@ -54,12 +57,10 @@ def _drawn(user: User, study: Study, form: DrawForm, seed: int) -> DrawnDesign |
         return None
 
 
-def _started(user: User, study: Study, form: DrawForm, plan: PlanForm, seen: dict[str, Any]) -> Round | None:
+def _started(user: User, study: Study, form: DrawForm, fixed: dict[str, Any]) -> Round | None:
     """Start the round, or say in the form why not; a second click gets what the first one made."""
     try:
-        return drawn_rounds.start_drawn_round(
-            user=user, study=study, asked=form.asked(), plan=plan.draft(), **form.settings, **seen
-        )
+        return drawn_rounds.start_drawn_round(user=user, study=study, asked=form.asked(), **form.settings, **fixed)
     except RoundNameTaken as refusal:
         if made_just_now(refusal.round, user):
             return refusal.round

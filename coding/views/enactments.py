@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from coding import access
 from coding.formats.pictures.svg import Picture
 from coding.formats.pictures.timeline import timeline
 from coding.queries.enactment_hours import hour_codes
-from coding.queries.enactment_namings import Namings, answers_sheet, draw_answers
+from coding.queries.enactment_namings import Namings, answers_sheet, draw_answers, draw_answers_by_rater
 from coding.queries.enactment_pictures import stretches_of, timeline_of
 from coding.queries.enactments_asked import WINDOWS
 from coding.queries.enactments_sentence import sentence
@@ -70,6 +71,7 @@ def hours(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         "namings_sentence": made.sentence(),
         "namings_total": len(made.wanted),
         "answers": picture(answers) if answers else None,
+        "answers_by_rater": pictures(draw_answers_by_rater(found, place.asked)),
         "answers_sheet": answers_sheet(found, place.asked),
         "all_url": place.url("enactments", where="") + "#flow",
         "window_links": [
@@ -98,6 +100,11 @@ def page_start(request: HttpRequest, hours: int) -> int:
 def picture(drawn: Picture) -> tuple[Picture, str]:
     """Give a picture with its markup for a page."""
     return drawn, mark_safe(drawn.markup)  # noqa: S308 - written by our own builder, which escapes every text
+
+
+def pictures(drawn: Sequence[tuple[str, Picture | None]]) -> list[tuple[str, tuple[Picture, str] | None]]:
+    """Give the same picture of each rater with its markup; None where there is nothing to draw."""
+    return [(label, picture(one) if one else None) for label, one in drawn]
 
 
 @require_GET

@@ -12,7 +12,7 @@ from coding.queries import enactment_counts as counts
 from coding.queries.enactment_sheets import ties_sheet
 from coding.queries.enactments import Named
 from coding.queries.enactments_asked import PARTS, WINDOWS, asked_of
-from coding.views.enactments import picture
+from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 from coding.views.enactments_sequences import GROUPS
 
@@ -57,6 +57,8 @@ def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         ],
         "counts": counts.counts_sheet(found, asked),
         "drawn": picture(drawn) if drawn else None,
+        "by_rater": pictures(counts.draw_counts_by_rater(found, asked)),
+        "together_by_rater": pictures(counts.draw_together_by_rater(found, asked)),
         "together": counts.together_sheet(found, asked),
         "together_drawn": picture(together) if together else None,
         "ties": ties_sheet(found, asked),

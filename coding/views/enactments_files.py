@@ -17,7 +17,8 @@ def files(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     place = enter_enactments(request, study, round_id)
     if not isinstance(place, EnactmentsPlace):
         return place
-    context = place.context("enactments-files") | {"groups": files_of(place.found), "page_title": "Figures and data"}
+    groups = files_of(place.found, place.asked)
+    context = place.context("enactments-files") | {"groups": groups, "page_title": "Figures and data"}
     context["paragraph"] = paragraph(place.found, place.asked)
     return render(request, "coding/enactments_files.html", context)
 

@@ -89,7 +89,7 @@ def enter_enactments(request: HttpRequest, study: str, round_id: int) -> Enactme
     asked = asked_of(request.GET)
     try:
         numbers = bool(access.may_see_numbers(person(request), round_))
-        found = Enactments(round_, seen_by(request, round_), asked.layer, numbers=numbers)
+        found = Enactments(round_, seen_by(request, round_), asked.layer, numbers=numbers, reader=person(request))
     except KeyError:
         raise Http404("This round has no such layer.") from None
     return EnactmentsPlace(request, scope, round_, asked, found)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from coding.queries import enactment_latency as latency
 from coding.queries.enactments_asked import CLOCKS, OF, UNTIL
-from coding.views.enactments import picture
+from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 
 
@@ -45,9 +45,7 @@ def pulls(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
                 )
             ),
             "named_sheet": latency.named_sheet(found, asked),
-            "by_rater": [
-                (label, picture(latency.draw_waiting(latency.waiting(found, asked, by, material), is_small=True)))
-                for label, material in (found.of_each_rater() if len(found.rows.raters) > 1 else [])
-            ],
+            "by_rater": pictures(latency.draw_waiting_by_rater(found, asked, by)),
+            "named_by_rater": pictures(latency.draw_named_by_rater(found, asked)),
         }
     return render(request, "coding/enactments_pulls.html", context)

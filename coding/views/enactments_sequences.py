@@ -13,12 +13,13 @@ from coding.queries.sequence_pictures import (
     draw_lags,
     draw_lags_by_rater,
     draw_states,
+    draw_states_by_rater,
     sequence_sentence,
     step_of,
     wants_sessions,
 )
 from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
-from coding.views.enactments import picture
+from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 
 GROUPS = {"roles": "Roles", "families": "Families", "codes": "Codes"}
@@ -58,7 +59,8 @@ def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
             ],
             "states": picture(draw_states(found, square, asked)),
             "lags": picture(lags) if lags else None,
-            "by_rater": [(label, picture(drawn)) for label, drawn in draw_lags_by_rater(found, asked)],
+            "by_rater": pictures(draw_lags_by_rater(found, asked)),
+            "states_by_rater": pictures(draw_states_by_rater(found, asked, groups)),
             "pair": pair_asked(groups, asked),
             "sentence": sequence_sentence(square, asked),
             "transitions": transitions_sheet(found, asked),

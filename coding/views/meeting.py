@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from coding.queries.meeting import Meeting, Talk
 from coding.queries.palette import palette
 from coding.services import meeting as services
 from coding.views.adjudication import gave_outcomes
-from coding.views.reliability import find_round, not_yet, seen_by
+from coding.views.reliability import find_round, not_yet
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import require
 from workbench.accounts.refusals import Refusal
@@ -34,15 +35,20 @@ def agenda(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     """Show the agenda of a round and one segment of it."""
     scope = enter(request, study)
     round_ = find_round(scope, round_id)
-    if not (decision := access.may_take_part(person(request), round_)):
+    if not (decision := access.may_follow_meeting(person(request), round_)):
+        if "see_results" not in scope.powers:
+            raise PermissionDenied(decision.reason)
         return not_yet(request, scope, round_, decision)
     return _page(request, scope, round_)
 
 
 def _page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 200, **said: Any) -> HttpResponse:
     """Show the meeting; `segment`, `sent` and `refusal` say what was written and why it was not stored."""
+    user = person(request)
+    seen = list(access.transcripts_talked_about(user, round_).values_list("pk", flat=True))
+    leads = bool(access.may_take_part(user, round_))
     try:
-        meeting = Meeting(round_, seen_by(request, round_), request.GET.get("kind", ""))
+        meeting = Meeting(round_, seen, request.GET.get("kind", ""), memos=leads)
     except ValueError:
         raise Http404("There is no such kind of disagreement.") from None
     chosen = said.get("segment") or number_of(request.GET, "turn") or next(iter(meeting.segments), 0)
@@ -54,6 +60,7 @@ def _page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
         "scope": scope,
         "tab": "reliability",
         "round": round_,
+        "leads": leads,
         "agenda": meeting.agenda(number_of(request.GET, "page") or meeting.page_of(chosen)),
         "kinds": meeting.kinds(),
         "kind": meeting.kind,
@@ -138,5 +145,5 @@ def propose(request: HttpRequest, study: str, round_id: int, segment_id: int) ->
             code_key=sent.get("code", ""), **at,
         )  # fmt: skip
 
-    done = "Proposed. It stands in the discussion of the code, where the next draft can take it up."
+    done = "Proposed. It waits beside the codebook until the next draft takes it up."
     return _write(request, study, round_id, segment_id, write, done)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coding import access
 from coding.forms.drawing import LeaveForm
 from coding.forms.rounds import DueForm, MoreForm, PlanForm, RoundForm, shares_of, ticks_of
+from coding.forms.training import CriterionForm
 from coding.models import Assignment, Round
 from coding.queries.notes import shared_notes
 from coding.queries.round_pages import added_since, design, material_of, round_lines, taken_back
@@ -55,22 +56,22 @@ def new(request: HttpRequest, study: str) -> HttpResponse:
     scope = managed(request, study)
     material, raters = material_of(scope.study), coders(scope)
     sent = request.POST if request.method == "POST" else None
-    form, plan = RoundForm(sent, study=scope.study), PlanForm(sent)
-    if form.is_valid() and (plan.is_valid() or not plan.is_bound):
+    form, plan, criterion = RoundForm(sent, study=scope.study), PlanForm(sent), CriterionForm(sent)
+    if form.is_valid() and all(one.is_valid() or not one.is_bound for one in (plan, criterion)):
         shares = shares_of(request.POST, [row.transcript for row in material], raters)
-        if made := _made(request, scope, form, plan, shares):
+        if made := _made(request, scope, form, {"plan": plan.draft(), "criterion": criterion.draft()}, shares):
             return redirect("round", study, made.pk)
     grid = [(row, ticks_of(row.transcript, raters, sent)) for row in material]
     context: dict[str, Any] = {"scope": scope, "tab": "rounds", "form": form, "grid": grid, "raters": raters}
-    status = 422 if form.errors or plan.errors else 200
-    return render(request, "coding/new_round.html", {**context, "plan": plan}, status=status)
+    status = 422 if form.errors or plan.errors or criterion.errors else 200
+    return render(request, "coding/new_round.html", {**context, "plan": plan, "criterion": criterion}, status=status)
 
 
 def _made(
-    request: HttpRequest, scope: Scope, form: RoundForm, plan: PlanForm, shares: list[rounds.Share]
+    request: HttpRequest, scope: Scope, form: RoundForm, fixed: dict[str, Any], shares: list[rounds.Share]
 ) -> Round | None:
     """Make the round, or say in the form why not; a second click gets what the first one made."""
-    given = form.cleaned_data | {"plan": plan.draft()}
+    given = form.cleaned_data | fixed
     try:
         return rounds.create_round(user=person(request), study=scope.study, shares=shares, **given)
     except rounds.RoundNameTaken as refusal:
@@ -86,7 +87,13 @@ def find_round(request: HttpRequest, study: str, round_id: int) -> tuple[Scope, 
     """Find a round for whoever runs its study."""
     scope = managed(request, study)
     rows = Round.objects.select_related(
-        "version__codebook", "study", "plan__made_by", "design__made_by", "design__repeats_of"
+        "version__codebook",
+        "study",
+        "plan__made_by",
+        "design__made_by",
+        "design__repeats_of",
+        "criterion__made_by",
+        "gate__training",
     )
     return scope, get_object_or_404(rows, study=scope.study, pk=round_id)
 
@@ -102,7 +109,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
     """Show a round; `place`, `reason` and `refusal` say what was asked for and why it was not done."""
     user, raters = person(request), coders(scope)
     extends = access.may_extend(user, round_)
-    shown = design(user, round_)
+    shown, state = design(user, round_), access.may_see_state(user, round_)
     drawn = getattr(round_, "design", None)
     # What came back to a rater is their own past: nobody codes on for them.
     heirs = [] if drawn is not None and drawn.repeats_of_id is not None else raters
@@ -115,7 +122,11 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "added": added_since(round_),
         "taken_back": taken_back(user, round_),
         "plan": getattr(round_, "plan", None),
-        "state": access.may_see_state(user, round_),
+        "criterion": getattr(round_, "criterion", None),
+        "gate": getattr(round_, "gate", None),
+        "state": state,
+        # That a round is over is a state, too: whoever may not know it sees the page of an open one.
+        "over": bool(state) and round_.is_closed,
         "results": access.may_see_results(user, round_),
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),

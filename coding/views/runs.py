@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from coding import access
 from coding.formats.report import blocks, sentences
 from coding.formats.report.facts import Facts
-from coding.models import ReliabilityRun, Round
+from coding.models import AdjudicationOpening, ReliabilityRun, Round
 from coding.queries.runs import runs_of, today_of
 from coding.services import report_files, runs
 from coding.views.reliability import find_round, not_yet
@@ -89,6 +89,7 @@ def show(request: HttpRequest, study: str, round_id: int, run_id: UUID) -> HttpR
         "changed": [capfirst(words) for words in today_of(round_).differences(run)],
         "sections": _sections(facts),
         "files": FILE_WORDS,
+        "adjudicated": AdjudicationOpening.objects.filter(round=round_).exists(),
     }
     return render(request, "coding/run.html", context)
 

@@ -14,7 +14,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from coding.queries.desk import DeskPage
-from coding.queries.outline import ASIDE, FLAGGED, MOST_BARS, OPEN, bin_size
+from coding.queries.outline import ASIDE, FLAGGED, MOST_BARS, OPEN, Bar, bin_size
 from coding.queries.turn import TurnState
 from coding.views.turn_markup import NOT_ASKED, place_of, state_word
 
@@ -62,18 +62,18 @@ def _marks(page: DeskPage, keys: Iterable[str]) -> str:
 
 def _bins(page: DeskPage) -> Iterator[str]:
     size, sides = bin_size(page.total), {pk: one.side for pk, one in page.speakers.items()}
-    for place, start in enumerate(range(0, page.total, size)):
-        yield _bin(page, sides, place, slice(start, start + size))
+    for place, bar in enumerate(page.outline.bars):
+        yield _bin(page, sides, place, place * size + 1, bar)
 
 
-def _bin(page: DeskPage, sides: Mapping[int, str], place: int, turns: slice) -> str:
+def _bin(page: DeskPage, sides: Mapping[int, str], place: int, first: int, bar: Bar) -> str:
     """Write one bar for a run of turns: as filled as it is judged, the side of whoever says more."""
-    marks, speakers = page.marks[turns], page.outline.speakers[turns]
-    count, first = len(marks), turns.start + 1
-    last, size = turns.start + count, count - marks.count(ASIDE)
+    count, last = bar.turns, first + bar.turns - 1
+    marks = page.marks[first - 1 : last]
+    size = count - marks.count(ASIDE)
     judged = size - marks.count(OPEN)
-    leading = sum(sides[speaker] == "therapist" for speaker in speakers) * 2 > count
-    words = sum(page.outline.letters[turns]) // (count * LETTERS_A_WORD)
+    leading = sum(turns for speaker, turns in bar.speakers if sides[speaker] == "therapist") * 2 > count
+    words = bar.letters // (count * LETTERS_A_WORD)
     state = "judged" if judged == size else "part" if judged else "open"
     if not size:
         state = "aside"

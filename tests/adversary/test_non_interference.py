@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from coding.models import Assignment, Round
-from coding.services.rounds import Share, add_assignments
+from coding.models import Assignment, Clearance, Round
+from coding.services.clearing import clear_by_hand
+from coding.services.criteria import CriterionDraft
+from coding.services.gold import say_gold
+from coding.services.rounds import Share, add_assignments, create_round
 from coding.services.runs import store_run
 from coding.services.submission import reopen, withdraw
 from tests.adversary.observing import Answer, observe
-from tests.factories import close, judge, make_member
+from tests.factories import close, judge, make_member, submit
 from tests.matrix import Everything, make_everything
 from transcripts.models import Membership, Transcript
 from workbench.accounts.models import User
@@ -146,6 +149,71 @@ def test_a_rater_who_has_handed_in_is_answered_the_same_until_the_round_is_close
     after = two.seen()
     assert len(before) >= LEAST_VIEWS
     assert {question for question in before if before[question] != after[question]} == set()
+
+
+class Training(Two):
+    """Two raters in a training round: gold of what the viewer still codes is said, and the other one learns from it."""
+
+    def __init__(self, everything: Everything) -> None:
+        super().__init__(everything)
+        self.expert = make_member(self.world.study, "rater", "rater_x")
+        self.source = self.world.round([self.expert], [self.coded, self.world.transcript], name="By heart")
+        for assignment in self.source.assignments.select_related("version"):
+            for position in (1, 2, 3, 4):
+                judge(assignment, position, *(["PULL-DEF"] if position == 1 else []))
+        close(self.source)
+        shares = [Share(one, [self.world.rater, self.world.other_rater]) for one in (self.coded, self.world.transcript)]
+        self.training = create_round(
+            user=self.boss, study=self.world.study, name="Practice", kind="training", version=self.world.version,
+            shares=shares, criterion=CriterionDraft(in_a_row=1, at_least=1),
+        )  # fmt: skip
+        mine = Assignment.objects.filter(round=self.training, rater=self.world.rater)
+        self.values["round_id"] = [self.source.pk, self.training.pk]
+        self.values["assignment_id"] = list(mine.order_by("pk").values_list("pk", flat=True))
+
+    def says_gold(self) -> None:
+        for transcript in (self.coded, self.world.transcript):
+            expert = Assignment.objects.get(round=self.source, transcript=transcript)
+            say_gold(user=self.boss, round_=self.training, transcript=transcript, assignment=expert)
+
+    def other_trains(self) -> None:
+        for assignment in Assignment.objects.filter(round=self.training, rater=self.world.other_rater):
+            for position in (1, 2, 3, 4):
+                judge(assignment, position, *(["PULL-DEF"] if position == 1 else []))
+            assert self.other.post(f"/api/v1/assignments/{assignment.pk}/submit/").status_code == 200
+        assert Clearance.objects.get(training=self.training).rater == self.world.other_rater
+
+    def expert_is_cleared_by_hand(self) -> None:
+        clear_by_hand(user=self.boss, round_=self.training, rater=self.expert, reason="Made the gold.")
+
+    def gold_changes(self) -> None:
+        newer = self.world.round([self.expert], [self.coded], name="Once more")
+        judge(Assignment.objects.get(round=newer), 2, "PULL-APP")
+        close(newer)
+        gold = Assignment.objects.get(round=newer)
+        said = {"round_": self.training, "transcript": self.coded, "assignment": gold}
+        say_gold(user=self.boss, **said, reason="A slip.")
+
+
+def test_a_rater_who_has_not_handed_in_sees_nothing_of_gold_nor_of_who_is_cleared(db: None) -> None:
+    two = Training(make_everything())
+    before = two.seen()
+
+    two.says_gold()
+    two.other_trains()
+    two.expert_is_cleared_by_hand()
+    two.gold_changes()
+
+    after = two.seen()
+    assert len(before) >= LEAST_VIEWS
+    assert any("/feedback/" in question for question in before)
+    assert any("/learning/" in question for question in before)
+    assert {question for question in before if before[question] != after[question]} == set()
+    judge(Assignment.objects.get(round=two.training, rater=two.world.rater, transcript=two.coded), 1, "PULL-APP")
+    mine = Assignment.objects.get(round=two.training, rater=two.world.rater, transcript=two.world.transcript)
+    submit(mine)
+    shown = two.seen(r"^assignments/<uuid:assignment_id>/feedback/$")
+    assert shown[f"GET /assignments/{mine.pk}/feedback/"].status == 200
 
 
 def test_the_observation_would_notice(two: Two) -> None:

@@ -9,7 +9,19 @@ import sys
 from tests.benchmarks.measuring import Report, machine
 from tests.installation.site import Site, throw_away_site
 
-PARTS = ("memory", "desk", "browsing", "saving", "importing", "exporting", "reliability", "engine", "analysis", "pages")
+PARTS = (
+    "memory",
+    "desk",
+    "browsing",
+    "saving",
+    "importing",
+    "exporting",
+    "reliability",
+    "engine",
+    "analysis",
+    "pages",
+    "team",
+)
 #: Parts that compute and need no installation.
 ALONE = ("engine", "analysis")
 
@@ -50,7 +62,7 @@ def _run(site: Site, report: Report, parts: list[str]) -> None:
     site.run("manage.py", "demo", "--seed-only")
     _use(site)
     # Only now: each of these modules may ask for the settings of the installation.
-    from tests.benchmarks import browsing, desk, importing, rounds, saving
+    from tests.benchmarks import browsing, desk, importing, rounds, saving, team
 
     ways = {
         "memory": resting.measure_memory,
@@ -61,6 +73,7 @@ def _run(site: Site, report: Report, parts: list[str]) -> None:
         "exporting": rounds.measure_exports,
         "reliability": rounds.measure_reliability,
         "pages": rounds.measure_pages,
+        "team": team.measure,
     }
     for part in ways:
         if part in parts:

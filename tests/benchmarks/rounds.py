@@ -40,6 +40,7 @@ class Size:
 BIG = Size(codes=40, raters=10, transcripts=10, turns=500)
 LARGE = Size(codes=20, raters=4, transcripts=400, turns=250)
 FLOOR_CSV = "export: the joined rows by COPY ... TO STDOUT into a file"
+FLOOR_PING = "pages: the way to /healthz and back"
 FLOOR_PASS = "reliability: one pass over the array (codes x raters x segments, one byte each)"
 _JOINED = """
     COPY (SELECT t.name, s.position, m.label, k.key, c.rating, c.memo, j.memo, j.flag, c.id, c.coded_at, j.finished_at
@@ -143,8 +144,8 @@ def measure_pages(site: Site, report: Report) -> None:
         address = f"/studies/{round_.study.slug}/rounds/{round_.pk}/reliability/"
         for path, page in ((address, "reliability page"), (f"{address}code/", "page of one code")):
             caches["results"].clear()
-            first = once(partial(_get, visitor, path))
-            kept, ping = timed(partial(_get, visitor, path), 10), timed(partial(_get, visitor, "/healthz"), 10)
+            first = once(partial(get, visitor, path))
+            kept, ping = timed(partial(get, visitor, path), 10), timed(partial(get, visitor, "/healthz"), 10)
             report.add(
                 Line(
                     f"{page}, {what}",
@@ -152,14 +153,15 @@ def measure_pages(site: Site, report: Report) -> None:
                     kept.median * 1e3,
                     kept.p95 * 1e3,
                     floor=ping.median * 1e3,
-                    floor_is="pages: the way to /healthz and back",
+                    floor_is=FLOOR_PING,
                     note=f"the first time {first * 1e3:,.0f} ms; {queries(path, sign_in(user))} queries",
                 )
             )
         visitor.close()
 
 
-def _get(visitor: Visitor, path: str) -> None:
+def get(visitor: Visitor, path: str) -> None:
+    """Fetch a page and insist on it."""
     answer = visitor.get(path)
     assert answer.status == 200, answer.body[:500]
 
@@ -173,7 +175,7 @@ def made_round(report: Report, size: Size) -> Any:
     found = Round.objects.filter(study__slug=slug).select_related("study", "version").first()
     if found is not None:
         return found
-    study = make_study(slug, segments_table(size.transcripts, size.turns), _codebook(size))
+    study = make_study(slug, segments_table(size.transcripts, size.turns), codebook_of(size))
     table = _codings(size)
 
     def bring_in() -> None:
@@ -185,7 +187,8 @@ def made_round(report: Report, size: Size) -> Any:
     return Round.objects.select_related("study", "version").get(study__slug=slug)
 
 
-def _codebook(size: Size) -> Any:
+def codebook_of(size: Size) -> Any:
+    """Give a codebook of so many codes in four families."""
     from coding.formats.drafts import CodebookDraft, CodeDraft, FamilyDraft, RatingDraft
 
     families = tuple(FamilyDraft(key=f"F{number}", name=f"Family {number}") for number in range(4))

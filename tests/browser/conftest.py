@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import expect
 
 from workbench.accounts.models import User
+from workbench.accounts.signed_in import SessionStore
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 #: A browser of the system, where Playwright has not brought its own.
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "workbench.accounts.signed_in.SignIn"
 
 # Patient: the machine that runs the suite may be busy.
 expect.set_options(timeout=15_000)
@@ -91,4 +93,20 @@ def browser_page(browser: Any, live_server: Any, transactional_db: None) -> Iter
     yield open_page
     for context in contexts:
         context.close()
+    _wait_until_nothing_is_under_way()
     assert errors == []
+
+
+def _wait_until_nothing_is_under_way() -> None:
+    """Let the server end what it still does for a window that is closed: emptying the tables would meet it."""
+    busy = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+    """
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(busy)
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)

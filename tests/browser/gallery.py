@@ -32,8 +32,9 @@ from coding.services.codings_import import read_file, store_codings
 from coding.services.demo import SLUG, email_of, store_demo
 from coding.services.final_answers import Answer
 from coding.services.repeats import start_drift_check
-from coding.services.rounds import Share, assign, store_round
+from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
+from tests.browser.practice import make_practice, user_of
 from tests.factories import close, judge
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
@@ -263,6 +264,8 @@ class Gallery:
         yield Screen("meeting-none-of-a-kind", f"{page}?kind=attribute", boss.email)
         meeting.reveal(**here)
         yield Screen("meeting-revealed", f"{page}?turn={found.segments[0]}", boss.email)
+        yield Screen("codebook-proposed", self.place("codebook", self.version.pk), boss.email)
+        yield Screen("meeting-read-along", page, self.who_reads_along().email)
         yield Screen("memos-none", self.place("memos"), email_of("reader"))
         transcript = Transcript.objects.filter(study=self.study).earliest("pk")
         memos.write_memo(
@@ -272,6 +275,24 @@ class Gallery:
         memos.write_memo(user=boss, study=self.study, text="Too wide as it stands.", code=code, shared=True)
         yield Screen("memos", self.place("memos"), boss.email)
         yield Screen("memos-of-a-turn", self.place("memos") + f"?transcript={transcript.pk}&segment=4", boss.email)
+
+    def who_reads_along(self) -> User:
+        """Let the raters of the closed round see the others' codings; one of them codes nothing at the moment."""
+        show_others(user=self.coordinator, round_=self.closed, shown=True)
+        return self.person("rater_c")
+
+    def without_numbers(self) -> Iterator[Screen]:
+        """Pages of a team that talks and decides, and wants no numbers."""
+        Study.objects.filter(pk=self.study.pk).update(discussion_only=True)
+        boss, rater = self.coordinator.email, self.who_reads_along().email
+        yield Screen("talk-study", self.place("study"), boss)
+        yield Screen("talk-results", self.place("results"), boss)
+        yield Screen("talk-round", self.place("round", self.closed.pk), boss)
+        yield Screen("talk-meeting", self.place("meeting", self.closed.pk), boss)
+        yield Screen("talk-disagreements", self.place("disagreements", self.closed.pk) + "?code=PULL-APP", boss)
+        yield Screen("talk-enactments", self.place("enactments", self.closed.pk), boss)
+        yield Screen("talk-no-reliability", self.place("reliability", self.closed.pk), boss, 403)
+        yield Screen("talk-study-rater", self.place("study"), rater)
 
     def of_adjudication(self) -> Iterator[Screen]:
         """Pages of an adjudicator while blind, of who opened it, and of everybody when it has ended."""
@@ -293,6 +314,13 @@ class Gallery:
         yield Screen("study-adjudicator", self.place("study"), mail)
         adjudication.end_adjudication(user=boss, round_=self.closed)
         yield Screen("adjudication-ended", f"{desk}?turn={units[0]}", mail)
+        rater = self.who_reads_along()
+        turn = cases.rows.units.ids.tolist().index(units[0])
+        hour = cases.rows.transcripts[cases.rows.units.transcript[turn]]
+        coded = self.closed.assignments.get(rater__user=rater, transcript__name=hour)
+        yield Screen("outcome", reverse("outcome", args=[coded.pk]), rater.email)
+        none = self.closed.assignments.exclude(transcript__name=hour).get(rater__user=rater)
+        yield Screen("outcome-none", reverse("outcome", args=[none.pk]), rater.email)
         yield Screen("adjudication-report", self.place("adjudication-report", self.closed.pk), email_of("reader"))
 
     def of_a_drift_check(self) -> Iterator[Screen]:
@@ -315,6 +343,34 @@ class Gallery:
         yield Screen("round-drift-check-closed", self.place("round", check.pk), boss.email)
         yield Screen("drift-own-past", self.place("drift") + "?code=PULL-APP", boss.email)
         yield Screen("drift-check-has-no-reliability", self.place("reliability", check.pk), boss.email, 403)
+
+    def of_training(self) -> Iterator[Screen]:
+        """Pages of a training round: whoever runs it, whoever learns, and what waits."""
+        boss = self.coordinator
+        practice = make_practice(self.study, self.version, boss)
+        number, mail = practice.round.pk, user_of(practice.learner).email
+        beginner = user_of(practice.beginner).email
+        waits = Assignment.objects.get(round=practice.waiting, rater=practice.beginner)
+        yield Screen("training", self.place("training", number), boss.email)
+        yield Screen("training-round", self.place("round", number), boss.email)
+        yield Screen("training-waiting-round", self.place("round", practice.waiting.pk), boss.email)
+        yield Screen("learning", self.place("learning", number), mail)
+        yield Screen("learning-begun", self.place("learning", number), beginner)
+        yield Screen("feedback", reverse("feedback", args=[practice.of(practice.learner).pk]), mail)
+        yield Screen(
+            "feedback-none", reverse("feedback", args=[practice.of(practice.learner, 3).pk]) + "?only=mine", mail
+        )
+        yield Screen("waiting", reverse("desk", args=[waits.pk]), beginner, 403)
+        yield Screen("study-waiting", self.place("study"), beginner)
+        coder = Membership.objects.get(study=self.study, label="coordinator")
+        again = store_round(study=self.study, name="Own practice", kind="main", version=self.version, user=None)
+        assign(again, [Share(transcript=practice.hours[0], raters=[coder])])
+        yield Screen("training-blind", self.place("training", number), boss.email)
+        bare = store_round(study=self.study, name="Practice", kind="training", version=self.version, user=None)
+        transcript = Transcript.objects.filter(study=self.study).latest("pk")
+        assign(bare, [Share(transcript=transcript, raters=[practice.learner])])
+        yield Screen("training-without-gold", self.place("training", bare.pk), boss.email)
+        yield Screen("learning-without-gold", self.place("learning", bare.pk), mail)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

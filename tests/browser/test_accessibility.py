@@ -68,7 +68,9 @@ def complaints(page: Any, screen: Screen) -> list[str]:
         "after_submitting",
         "of_adjudication",
         "of_a_meeting",
+        "without_numbers",
         "of_a_drift_check",
+        "of_training",
         "of_a_reader",
     ],
 )

@@ -241,3 +241,15 @@ def test_own_past_is_left_out_while_the_reader_codes_the_transcript(world: Study
     world.round(raters=[world.coordinator])
 
     assert Program(coordinator)("get", f"{world.study.slug}/results/drift/").json()["own_past"] == {}
+
+
+def test_training_rounds_stay_out_of_the_charts(world: StudyWorld) -> None:
+    training = world.round()
+    Round.objects.filter(pk=training.pk).update(kind=Round.Kind.TRAINING)
+    for assignment in training.assignments.select_related("version"):
+        judge(assignment, 1, "PULL-APP")
+    close(training)
+
+    found = study_drift(world.coordinator.user, world.study)
+
+    assert found.rounds == ()

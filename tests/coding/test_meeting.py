@@ -11,15 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from coding.models import CodebookProposal, Comment, MeetingEntry, NamesShown, Round
+from coding.models import Assignment, CodebookProposal, Comment, Judgement, MeetingEntry, NamesShown, Round
 from coding.queries.dispute_kinds import apart, kind_name
 from coding.queries.kept import KeptRound
-from coding.queries.meeting import Meeting, proposals_of
+from coding.queries.meeting import Meeting
+from coding.queries.proposals import proposals_of
 from coding.services import adjudication, meeting
 from coding.services.meeting import MeetingNotPossible, ProposalNotPossible, WordsMissing
+from coding.services.rounds import Share, assign
 from tests.coding.test_adjudication import disputed, person, turn
 from tests.coding.test_adjudication_pages import client, place
-from tests.factories import StudyWorld, close, judge, make_transcript, make_version, make_world
+from tests.factories import StudyWorld, close, judge, make_member, make_transcript, make_version, make_world
 from transcripts.models import Segment
 
 
@@ -208,3 +210,93 @@ def test_the_page_costs_the_same_however_long_the_agenda_is(world: StudyWorld) -
         return len(queries)
 
     assert cost(24) == cost(4) <= 40
+
+
+# Raters who read along ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def along(world: StudyWorld) -> Round:
+    """The meeting has spoken about a turn, with a memo of a rater on it, and the round's raters may read along."""
+    round_ = disputed(world)
+    Judgement.objects.filter(assignment__round=round_, segment=turn(world, 2)).update(memo="Unsure here.", flag=True)
+    Round.objects.filter(pk=round_.pk).update(others_shown=True)
+    close(round_)
+    here = {"user": person(world.coordinator), "round_": round_, "segment_id": turn(world, 2)}
+    meeting.remark(words="She hands over.", **here)
+    meeting.decide(words="Deference, then.", **here)
+    return round_
+
+
+def test_a_rater_reads_the_meeting_about_what_they_coded_where_the_coordinator_allows_it(
+    world: StudyWorld, along: Round
+) -> None:
+    page = place(world, along, "meeting") + f"?turn={turn(world, 2)}"
+    text = client(world.rater).get(page).content.decode()
+    home = client(world.rater).get(reverse("study", args=[world.study.slug])).content.decode()
+
+    assert "She hands over." in text
+    assert "Deference, then." in text
+    for withheld in ("Unsure here.", "flagged", "<textarea", "Show who gave what", "rater_b"):
+        assert withheld not in text
+    assert "Unsure here." in client(world.coordinator).get(page).content.decode()
+    assert place(world, along, "meeting") in home
+    Round.objects.filter(pk=along.pk).update(others_shown=False)
+    refused = client(world.rater).get(page)
+    assert refused.status_code == 403
+    assert "does not show this round" in refused.content.decode()
+
+
+def test_a_rater_who_reads_along_writes_nothing(world: StudyWorld, along: Round) -> None:
+    me, segment = client(world.rater), turn(world, 2)
+    said = {"words": "No.", "change": "reworded", "code": "PULL-DEF"}
+    acts = [f"meeting-{act}" for act in ("remark", "decide", "reveal", "propose")]
+    api = f"/api/v1{place(world, along, 'meeting')}segments/{segment}/"
+
+    assert {me.post(place(world, along, act, segment), said).status_code for act in acts} == {403}
+    assert me.post(api, {"kind": "remark", "words": "No."}, content_type="application/json").status_code == 403
+    assert me.get(api).json()["decision"]["words"] == "Deference, then."
+    assert MeetingEntry.objects.count() == 2
+
+
+def test_whoever_codes_a_transcript_again_reads_no_meeting_about_it(world: StudyWorld, along: Round) -> None:
+    page, api = place(world, along, "meeting"), f"/api/v1{place(world, along, 'meeting')}"
+    world.round([world.rater])
+
+    assert client(world.rater).get(page).status_code == 403
+    assert client(world.rater).get(api).status_code == 403
+    assert client(world.other_rater).get(page).status_code == 200
+
+
+def test_a_rater_reads_nothing_about_a_transcript_that_they_did_not_code(world: StudyWorld) -> None:
+    mine, theirs = world.transcript, make_transcript(world.study, 4)
+    round_ = world.round(transcripts=[mine, theirs], others_shown=True)
+    third = make_member(world.study, "rater")
+    assign(round_, [Share(transcript=theirs, raters=[third])])
+    Assignment.objects.filter(round=round_, rater=world.rater, transcript=theirs).delete()
+    for one in round_.assignments.select_related("version"):
+        judge(one, 2, "PULL-APP" if one.rater_id in (world.rater.pk, third.pk) else "PULL-DEF")
+    close(round_)
+
+    seen = client(world.rater).get(f"/api/v1{place(world, round_, 'meeting')}").json()
+
+    assert {row["transcript"] for row in seen["results"]} == {mine.name}
+    other = theirs.revisions.get().segments.get(position=2).pk
+    assert client(world.rater).get(place(world, round_, "meeting") + f"?turn={other}").status_code == 404
+    assert client(world.reader).get(place(world, round_, "meeting") + f"?turn={other}").status_code == 200
+
+
+def test_the_meeting_that_a_rater_reads_costs_no_more_queries_for_more_turns(world: StudyWorld) -> None:
+    def queries(turns: int) -> int:
+        round_ = world.round(transcripts=[make_transcript(world.study, turns)], others_shown=True)
+        for one in round_.assignments.select_related("version", "rater"):
+            for position in range(2, turns + 1, 2):
+                judge(one, position, "PULL-APP" if one.rater_id == world.rater.pk else "PULL-DEF")
+        close(round_)
+        me = client(world.rater)
+        me.get(place(world, round_, "meeting"))
+        with CaptureQueriesContext(connection) as found:
+            assert me.get(place(world, round_, "meeting")).status_code == 200
+        return len(found)
+
+    assert queries(4) == queries(44)

@@ -40,6 +40,17 @@ def test_a_memo_is_its_authors_until_it_is_shared(world: StudyWorld) -> None:
     assert seen_by(world.rater) == set()
 
 
+def test_each_code_leads_to_the_memos_about_it(world: StudyWorld) -> None:
+    write(world.coordinator, "Too wide.", code=world.version.codes.get(key="PULL-APP"))
+    book = reverse("codebook", args=[world.study.slug, world.version.pk])
+    about = reverse("memos", args=[world.study.slug]) + "?code=PULL-APP"
+    talk = reverse("discussion", args=[world.study.slug, world.version.pk, world.version.codes.get(key="PULL-APP").pk])
+
+    assert f'href="{about}"' in client(world.rater).get(book).content.decode()
+    assert f'href="{about}"' in client(world.coordinator).get(talk).content.decode()
+    assert "Too wide." in client(world.coordinator).get(about).content.decode()
+
+
 def test_whoever_codes_a_transcript_reads_no_memo_about_it_not_even_the_own(world: StudyWorld) -> None:
     write(world.reader, "Shared.", transcript=world.transcript, position=1, shared=True)
     write(world.coordinator, "Own.", transcript=world.transcript)

@@ -230,7 +230,8 @@ def test_a_closed_round_leads_to_its_results_and_offers_no_change(page: Pages, w
     text = page.get(f"{round_.pk}/").content.decode()
 
     assert "Read the reliability" in text
-    for offer in ("Take it back", "Open it again", "One more rater"):
+    assert "Go to the meeting" in text
+    for offer in ("Take it back", "Open it again", "One more rater", "Set the day", "Open it before the round closes"):
         assert offer not in text
 
 

@@ -17,11 +17,13 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from coding.formats.report.facts import PARTS
 from coding.models import ReliabilityRun, Round
 from coding.services import report_files, runs
-from coding.services.report_files import TYPES
+from coding.services.adjudication import open_adjudication
+from coding.services.report_files import TYPES, round_files
 from tests.coding.runs_material import planned_round, user_of
 from tests.coding.test_results_pages import coded, sign_in
 from tests.factories import (
@@ -260,6 +262,27 @@ def test_the_zip_holds_everything_while_the_inputs_are_those_of_the_run(world: S
     with_data = {"matrix.csv", "variables.csv", "recompute.py", "recompute.R", "data_dictionary.md"}
     assert set(whole) == by_itself | with_data
     assert set(later) == by_itself | {"READ_ME.txt"}
+
+
+def test_a_run_leads_to_the_report_of_the_adjudication_and_its_zip_holds_it(world: StudyWorld, client: Client) -> None:
+    run = stored(world, coded(world))
+    path = address(world, run.round, run.pk, "files", "report.zip")
+    sign_in(client, world.reader)
+    page = address(world, run.round, run.pk)
+    before = client.get(page).content.decode(), client.get(f"/api/v1{path}").getvalue()
+    opening = open_adjudication(user=user_of(world.coordinator), round_=run.round)
+
+    bundle = zipfile.ZipFile(io.BytesIO(client.get(f"/api/v1{path}").getvalue()))
+
+    assert "adjudication.md" not in zipfile.ZipFile(io.BytesIO(before[1])).namelist()
+    report = bundle.read("adjudication.md").decode()
+    assert f"Opened: {opening.opened_at:%Y-%m-%d %H:%M} UTC. It has not ended." in report
+    assert f"| {world.rater.label} |" in report
+    link = reverse("adjudication-report", args=[world.study.slug, run.round_id])
+    assert link not in before[0]
+    assert link in client.get(page).content.decode()
+    whole = round_files(run.round)
+    assert list(whole["adjudication.md"]) == [report]
 
 
 def test_a_large_matrix_is_never_held_in_memory(

@@ -16,6 +16,7 @@ from coding.queries.round_pages import material_of, round_lines
 from coding.queries.rounds_picture import LEFT, RIGHT, days_between, rounds_picture
 from coding.queries.study_home import StudyHome, study_home
 from coding.queries.study_sentence import sentence
+from coding.services.adjudication import end_adjudication, open_adjudication
 from tests.factories import StudyWorld, close, judge, make_member, make_study, make_transcript, submit
 from transcripts.access import POWERS
 from transcripts.models import Membership
@@ -196,6 +197,25 @@ def test_open_rounds_are_named(world: StudyWorld) -> None:
     page = page_of(world, world.coordinator)
 
     assert f"{second.name} and {first.name} are being coded." in page
+
+
+def test_a_coordinator_is_led_to_the_meeting_and_sees_what_is_being_adjudicated(world: StudyWorld) -> None:
+    round_ = world.round()
+    open_adjudication(user=world.coordinator.user, round_=round_)
+    assert "Give the final word" not in page_of(world, world.coordinator)
+    close(round_)
+
+    page = page_of(world, world.coordinator)
+
+    assert f"Give the final word on {round_}" in page
+    assert f"/rounds/{round_.pk}/meeting/" in page
+    assert "Give the final word" not in page_of(world, world.adjudicator)
+    end_adjudication(user=world.coordinator.user, round_=round_)
+    assert "Give the final word" not in page_of(world, world.coordinator)
+
+
+def test_an_adjudicator_with_nothing_to_do_reads_what_they_wait_for(world: StudyWorld) -> None:
+    assert "its adjudication is open, it stands here." in page_of(world, world.adjudicator)
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transcripts.models import Study
     from workbench.accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "workbench.accounts.signed_in.SignIn"
 SENTENCES = (
     "I don't know whether that makes any sense to you.",
     "You went quiet just now, and I noticed that I wanted to fill the silence.",
@@ -42,7 +42,8 @@ class Place:
 def sign_in(user: User) -> str:
     """Open a session for a person and give its key."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from workbench.accounts.signed_in import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

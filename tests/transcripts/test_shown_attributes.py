@@ -10,7 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import StudyWorld, make_transcript
+from coding.models import Round
+from coding.services.export_files import study_files
+from tests.factories import StudyWorld, close, judge, make_transcript
 from tests.transcripts.test_studies_api import Program
 from transcripts import access
 from transcripts.models import SessionAttribute, ShownAttribute
@@ -85,8 +87,48 @@ def test_the_rule_says_the_same_for_one_and_for_many(known: StudyWorld, place: s
     many = set(SessionAttribute.objects.filter(access.attributes_open_to(user)).values_list("name", flat=True))
     one = {row.name for row in SessionAttribute.objects.all() if access.may_see_attribute(user, row)}
 
-    expected = {"rater": {"session"}, "stranger": set()}.get(place, {"condition", "session"})
+    expected = {"rater": {"session"}, "adjudicator": {"session"}, "stranger": set()}.get(
+        place, {"condition", "session"}
+    )
     assert many == one == expected
+
+
+def everything_about(world: StudyWorld, place: str, round_: Round) -> dict[str, str]:
+    """All that pages, programs and files say of the round and its sessions to somebody."""
+    user, slug = user_of(world, place), world.study.slug
+    client, api = Client(), Program(user).client
+    client.force_login(user)
+    pages = [f"/studies/{slug}/transcripts/", f"/studies/{slug}/transcripts/{world.transcript.pk}/"]
+    said = {path: client.get(path).content.decode() for path in pages}
+    round_path = f"studies/{slug}/rounds/{round_.pk}/enactments/"
+    for part in ("", "counts/", "dyads/", "pulls/", "reading/", "sequences/", "files/"):
+        said[part or "hours"] = client.get(f"/{round_path}{part}").content.decode()
+    for path in (f"studies/{slug}/transcripts/", f"studies/{slug}/transcripts/{world.transcript.pk}/", round_path):
+        said[f"api {path}"] = api.get(f"/api/v1/{path}").content.decode()
+    for name in ("long.csv", "sessions.csv"):
+        said[name] = b"".join(client.get(f"/{round_path.replace('enactments/', '')}enactments/file/{name}")).decode()
+    files = study_files(world.study, round_, user)
+    return said | {name: "".join(map(str, pieces)) for name, pieces in files.items() if name == "segments.csv"}
+
+
+def test_adjudicators_are_blind_to_the_sessions_wherever_readers_see_them(known: StudyWorld) -> None:
+    round_ = Round.objects.get()
+    for assignment in round_.assignments.select_related("version"):
+        judge(assignment, 2, "PULL-APP")
+    close(round_)
+    to_reader, to_adjudicator = (everything_about(known, place, round_) for place in ("reader", "adjudicator"))
+
+    assert len([said for said in to_reader.values() if "waiting list" in said]) >= 5
+    assert [name for name, said in to_adjudicator.items() if "waiting list" in said] == []
+    assert (
+        "Adjudicators are blind to it"
+        in to_adjudicator[f"/studies/{known.study.slug}/transcripts/{known.transcript.pk}/"]
+    )
+
+    show(known, "condition")
+    shown = everything_about(known, "adjudicator", round_)
+    assert "waiting list" in shown["segments.csv"]
+    assert "session.session" not in shown["segments.csv"]
 
 
 @pytest.mark.parametrize("place", ["rater", "adjudicator", "reader"])

@@ -112,7 +112,8 @@ class Transcripts(generics.GenericAPIView):
     def get(self, request: Request, study: str) -> Response:
         """List the transcripts, by name."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(TranscriptSerializer(transcript_rows(page or []), many=True).data)
+        rows = transcript_rows(caller(request), page or [])
+        return self.get_paginated_response(TranscriptSerializer(rows, many=True).data)
 
     @extend_schema(request=NewTranscriptSerializer, responses={201: ImportedSerializer}, filters=False)
     def post(self, request: Request, study: str) -> Response:
@@ -124,7 +125,7 @@ class Transcripts(generics.GenericAPIView):
         values: dict[str, Any] = dict(given.validated_data)
         data = values.pop("content_base64")
         revisions, read = import_file(user=caller(request), study=found, data=data, **values)
-        rows = transcript_rows(Transcript.objects.filter(revisions__in=revisions).order_by("name"))
+        rows = transcript_rows(caller(request), Transcript.objects.filter(revisions__in=revisions).order_by("name"))
         answer = {
             "transcripts": rows,
             "other": list(dict.fromkeys(label for one in read for label in one.roles.guessed)),
@@ -147,7 +148,7 @@ class OneTranscript(generics.GenericAPIView):
 
     def get(self, request: Request, study: str, transcript_id: int) -> Response:
         """Show one transcript; its text is under `segments/`."""
-        row = transcript_rows([self.find(request, study, transcript_id)])[0]
+        row = transcript_rows(caller(request), [self.find(request, study, transcript_id)])[0]
         return Response(TranscriptSerializer(row).data)
 
     @extend_schema(request=SessionSerializer)
@@ -158,7 +159,7 @@ class OneTranscript(generics.GenericAPIView):
         given = SessionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         set_attributes(user=caller(request), transcript=transcript, session=given.validated_data["session"])
-        return Response(TranscriptSerializer(transcript_rows([transcript])[0]).data)
+        return Response(TranscriptSerializer(transcript_rows(caller(request), [transcript])[0]).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, study: str, transcript_id: int) -> Response:

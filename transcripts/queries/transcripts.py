@@ -11,7 +11,9 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Min
 
+from transcripts import access
 from transcripts.models import Revision, Segment, SessionAttribute, ShownAttribute, Speaker, Study, Transcript, Upload
+from workbench.accounts.models import User
 
 ROWS_PER_PAGE = 100
 SEGMENTS_PER_PAGE = 300
@@ -52,8 +54,8 @@ def transcript_list(study: Study, number: str | int = 1) -> Page[Transcript]:
     return Paginator(names, ROWS_PER_PAGE).get_page(number)
 
 
-def transcript_rows(transcripts: Iterable[Transcript]) -> list[TranscriptRow]:
-    """Gather what the list shows, in four queries however many transcripts there are."""
+def transcript_rows(user: User, transcripts: Iterable[Transcript]) -> list[TranscriptRow]:
+    """Gather what the list shows to a person, in four queries however many transcripts there are."""
     rows = list(transcripts)
     latest = {
         revision.transcript_id: revision
@@ -69,7 +71,9 @@ def transcript_rows(transcripts: Iterable[Transcript]) -> list[TranscriptRow]:
     for speaker in Speaker.objects.filter(revision__in=pks).select_related("role").order_by("pk"):
         speakers[speaker.revision_id].append(speaker)
     session: dict[int, list[SessionAttribute]] = defaultdict(list)
-    for attribute in SessionAttribute.objects.filter(transcript__in=rows).order_by("pk"):
+    for attribute in SessionAttribute.objects.filter(access.attributes_open_to(user), transcript__in=rows).order_by(
+        "pk"
+    ):
         session[attribute.transcript_id].append(attribute)
     return [
         TranscriptRow(
@@ -84,9 +88,9 @@ def transcript_rows(transcripts: Iterable[Transcript]) -> list[TranscriptRow]:
     ]
 
 
-def transcript_page(transcript: Transcript, number: str | int = 1) -> TranscriptPage:
+def transcript_page(user: User, transcript: Transcript, number: str | int = 1) -> TranscriptPage:
     """Gather one transcript with one page of its segments."""
-    row = transcript_rows([transcript])[0]
+    row = transcript_rows(user, [transcript])[0]
     segments = Segment.objects.filter(revision=row.revision).select_related("speaker__role").order_by("position")
     return TranscriptPage(row, Paginator(segments, SEGMENTS_PER_PAGE).get_page(number))
 

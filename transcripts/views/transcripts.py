@@ -38,7 +38,7 @@ def transcripts(request: HttpRequest, study: str) -> HttpResponse:
         "scope": scope,
         "tab": "transcripts",
         "page": page,
-        "rows": transcript_rows(page.object_list),
+        "rows": transcript_rows(person(request), page.object_list),
         "may_manage": may_manage,
         "waiting": waiting_batches(scope.study) if may_manage else [],
         "choices": attribute_choices(scope.study) if may_manage else [],
@@ -72,7 +72,7 @@ def transcript(request: HttpRequest, study: str, transcript_id: int) -> HttpResp
 def _transcript_page(
     request: HttpRequest, scope: Scope, found: Transcript, status: int = 200, **more: Any
 ) -> HttpResponse:
-    page = transcript_page(found, request.GET.get("page", 1))
+    page = transcript_page(person(request), found, request.GET.get("page", 1))
     context = {
         "scope": scope,
         "tab": "transcripts",
@@ -113,7 +113,8 @@ def delete(request: HttpRequest, study: str, transcript_id: int) -> HttpResponse
 @require_GET
 def original_file(request: HttpRequest, study: str, transcript_id: int) -> HttpResponse:
     """Hand out the file as it came."""
-    _, found = _find(request, study, transcript_id)
+    scope, found = _find(request, study, transcript_id)
+    require(access.may_read_file(person(request), scope.study))
     revision = get_object_or_404(found.revisions.order_by("-number")[:1])
     response = HttpResponse(files.read(revision.sha256), content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(True, revision.file_name)

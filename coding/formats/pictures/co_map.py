@@ -21,27 +21,34 @@ class Spot:
     href: str = ""
 
 
-def co_map(names: Sequence[tuple[str, str, bool]], spots: Mapping[tuple[int, int], Spot], title: str) -> Picture:
+def co_map(
+    names: Sequence[tuple[str, str, bool]], spots: Mapping[tuple[int, int], Spot], title: str,
+    *, name: str = "together", largest: float | None = None, is_small: bool = False,
+) -> Picture:  # fmt: skip
     """
     Draw the lower triangle: `names` are title, slot and whether agreement is weak; `spots` by the places of the two.
 
-    A ring is a pair that never occurs together, nothing is a pair that cannot be told.
+    A ring is a pair that never occurs together, nothing is a pair that cannot be told. `largest` is the share that the
+    largest bubble stands for, so that several maps can be compared.
     """
-    side = 30.0 if len(names) <= 14 else 24.0
+    side, left, letters = (30.0 if len(names) <= 14 else 24.0), LEFT, 27
+    if is_small:
+        side, left, letters = side * 0.6, 152.0, 20
+    mark = 4.0 if is_small else 5.0
     page = drawing()
-    largest = max((spot.share or 0.0 for spot in spots.values()), default=0.0) or 1.0
-    for row, (name, slot, weak) in enumerate(names):
+    largest = largest or largest_share(spots) or 1.0
+    for row, (words, slot, weak) in enumerate(names):
         y = TOP + side * (row + 0.5)
-        draw_mark(page, slot, 8, y, 5.0)
-        label = page.add("text", kind="name", x=20.0, y=y + 4.5, text=cut(name, 27))
+        draw_mark(page, slot, 8, y, mark)
+        label = page.add("text", kind="name", x=20.0, y=y + 4.5, text=cut(words, letters))
         if weak:
             label.add("tspan", kind="below", text=" ?").told("Agreement on this is below the study’s threshold")
-        page.add("path", kind="row-line", d=f"M{LEFT:.0f} {y + side / 2:.1f}H{LEFT + side * (row + 1):.1f}")
+        page.add("path", kind="row-line", d=f"M{left:.0f} {y + side / 2:.1f}H{left + side * (row + 1):.1f}")
         for column in range(row):
             spot = spots.get((column, row))
             if spot is None:
                 continue
-            x = LEFT + side * (column + 0.5)
+            x = left + side * (column + 0.5)
             parent = page.add("a", href=spot.href) if spot.href and spot.both else page.add("g")
             parent.told(spot.words)
             parent.add("rect", kind="hit", x=x - side / 2, y=y - side / 2, width=side, height=side)
@@ -51,8 +58,11 @@ def co_map(names: Sequence[tuple[str, str, bool]], spots: Mapping[tuple[int, int
                 parent.add("circle", kind="bubble-none", cx=x, cy=y, r=1.8)
                 continue
             parent.add("circle", kind="bubble", cx=x, cy=y, r=max(2.6, side * 0.47 * (spot.share / largest) ** 0.5))
-        draw_mark(page, slot, LEFT + side * (row + 0.5), y, 5.0)
-    width, bottom = LEFT + side * len(names) + 20, TOP + side * len(names)
+        draw_mark(page, slot, left + side * (row + 0.5), y, mark)
+    width, bottom = left + side * len(names) + 20, TOP + side * len(names)
+    linked = any(spot.href for spot in spots.values())
+    if is_small:
+        return Picture(name, title, width, bottom + 6, page, linked)
     page.add(
         "text",
         kind="tick-label",
@@ -60,4 +70,9 @@ def co_map(names: Sequence[tuple[str, str, bool]], spots: Mapping[tuple[int, int
         y=bottom + 22,
         text=f"Area: share of those with both among those with either; the largest is {largest:.2f}. Ring: never both.",
     )
-    return Picture("together", title, max(width, 620.0), bottom + 32, page, any(s.href for s in spots.values()))
+    return Picture(name, title, max(width, 620.0), bottom + 32, page, linked)
+
+
+def largest_share(spots: Mapping[tuple[int, int], Spot]) -> float:
+    """Give the largest share of the map."""
+    return max((spot.share or 0.0 for spot in spots.values()), default=0.0)

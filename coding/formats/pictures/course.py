@@ -9,8 +9,8 @@ from coding.formats.pictures.marks import draw_mark
 from coding.formats.pictures.scales import Scale, axis_below, axis_left
 from coding.formats.pictures.svg import Picture, drawing
 
-WIDTH, HEIGHT = 620.0, 280.0
-LEFT, RIGHT, TOP, BOTTOM = 48.0, 470.0, 34.0, 222.0
+WIDTH, HEIGHT = 420.0, 230.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 308.0, 34.0, 176.0
 
 
 @dataclass(frozen=True, slots=True)

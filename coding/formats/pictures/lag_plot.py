@@ -61,6 +61,11 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
         if places and not is_small:
             y = _free(places[-1][1], taken)
             page.add("text", kind="name", x=frame.right + 8, y=y + 4, text=cut(line.title, 18))
+        elif known and line.points and not is_small:
+            # A line that cannot be drawn is named with its reason, so that nobody takes it for forgotten.
+            y = _free(frame.top + 8, taken)
+            words = page.add("text", kind="quiet", x=frame.right + 8, y=y + 4, text=f"{cut(line.title, 14)}: –")
+            words.told(line.points[0].words)
     if not known:
         why = next((point.words for line in lines for point in line.points if point.words), "not defined")
         page.add("text", kind="quiet", x=frame.left + 12, y=up.at(0) - 10, text=cut(why, 70))

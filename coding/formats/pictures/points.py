@@ -8,7 +8,24 @@ from dataclasses import dataclass
 from coding.formats.pictures.scales import Scale, axis_below
 from coding.formats.pictures.svg import Element, Picture, cut, drawing
 
-WIDTH, LEFT, RIGHT, TOP, LINE = 820.0, 250.0, 600.0, 34.0, 20.0
+TOP = 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How wide the picture is, where its lines begin and end, how high one is and the room below a measure."""
+
+    width: float
+    left: float
+    right: float
+    line: float
+    room: float
+    letters: int
+
+
+LARGE = _Size(820.0, 250.0, 600.0, 20.0, 10.0, 36)
+#: Without numbers at the end of a line: the picture stands beside others of its kind.
+SMALL = _Size(400.0, 156.0, 388.0, 13.0, 5.0, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +52,41 @@ class Measure:
 
 def points_picture(
     conditions: Sequence[str], measures: Sequence[Measure], title: str, unit: str, *, name: str = "comparison",
-    high: float | None = None,
+    high: float | None = None, is_small: bool = False,
 ) -> Picture:  # fmt: skip
     """Draw the measures one under the other; filled and open points, and their letters, tell conditions apart."""
+    size = SMALL if is_small else LARGE
     page = drawing()
-    most = max([p.high or p.value or 0.0 for m in measures for p in m.points], default=1.0)
-    scale = Scale(0, high or most * 1.06 or 1.0, LEFT, RIGHT)
-    _legend(page, conditions)
+    scale = Scale(0, high or highest(measures) * 1.06 or 1.0, size.left, size.right)
+    _legend(page, conditions, size)
     y = TOP + 14
     for measure in measures:
-        height = max(len(measure.points), 1) * LINE
-        label = page.add(
-            "text", kind="name", x=LEFT - 14, y=y + height / 2 - 4, text=cut(measure.title, 36), text_anchor="end"
-        )
+        height = max(len(measure.points), 1) * size.line
+        title = cut(measure.title, size.letters)
+        middle = y + height / 2 - size.line / 2 + 4
+        label = page.add("text", kind="name", x=size.left - 14, y=middle, text=title, text_anchor="end")
         if measure.is_weak:
             label.add("tspan", kind="below", text=" ?").told("Agreement on this is below the study’s threshold")
         for place, point in enumerate(measure.points):
-            _point(page, point, measure.slot, scale, y + place * LINE)
-        y += height + 10
-        page.add("path", kind="row-line", d=f"M{LEFT - 240:.0f} {y - 13:.1f}H{WIDTH:.0f}")
+            _point(page, point, measure.slot, scale, y + place * size.line, size)
+        y += height + size.room
+        page.add("path", kind="row-line", d=f"M10 {y - (size.line + size.room) / 2 + 2:.1f}H{size.width:.0f}")
     axis_below(page, scale, y + 2, unit)
     linked = any(point.href for measure in measures for point in measure.points)
-    return Picture(name, title, WIDTH, y + 46, page, linked)
+    return Picture(name, title, size.width, y + 46, page, linked)
 
 
-def _legend(page: Element, conditions: Sequence[str]) -> None:
-    x = LEFT
+def highest(measures: Sequence[Measure]) -> float:
+    """Give the farthest that a point or its interval reaches."""
+    return max([p.high or p.value or 0.0 for m in measures for p in m.points], default=1.0)
+
+
+def _legend(page: Element, conditions: Sequence[str], size: _Size) -> None:
+    x, letters = (size.left, 30) if size is LARGE else (10.0, max(8, 46 // max(len(conditions), 1)))
     for place, condition in enumerate(conditions):
         _shape(page, place, "stone", x + 5, TOP - 20)
-        page.add("text", kind="strong", x=x + 16, y=TOP - 16, text=cut(condition, 30))
-        x += 36 + 7.2 * min(len(condition), 30)
+        page.add("text", kind="strong", x=x + 16, y=TOP - 16, text=cut(condition, letters))
+        x += 36 + 7.2 * min(len(condition), letters)
 
 
 def _shape(page: Element, condition: int, slot: str, x: float, y: float) -> Element:
@@ -82,17 +104,21 @@ def _shape(page: Element, condition: int, slot: str, x: float, y: float) -> Elem
     )
 
 
-def _point(page: Element, point: Point, slot: str, scale: Scale, y: float) -> None:
+def _point(page: Element, point: Point, slot: str, scale: Scale, y: float, size: _Size) -> None:
     parent = page.add("a", href=point.href) if point.href else page.add("g")
     parent.told(point.words)
     # The whole line is the target: a point alone is too small for a finger.
-    parent.add("rect", kind="hit", x=LEFT, y=y - LINE / 2 + 1, width=WIDTH - LEFT, height=LINE - 2)
+    parent.add(
+        "rect", kind="hit", x=size.left, y=y - size.line / 2 + 1, width=size.width - size.left, height=size.line - 2
+    )
     if point.value is None:
-        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 64))
+        why = point.words.split(": ", 1)[-1]
+        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=cut(why, 64 if size is LARGE else 38))
         return
     if point.low is not None and point.high is not None:
         parent.add(
             "path", kind="whisker", slot=slot, d=f"M{scale.at(point.low):.1f} {y:.1f}H{scale.at(point.high):.1f}"
         )
     _shape(parent, point.condition, slot, scale.at(point.value), y)
-    parent.add("text", kind="value", x=RIGHT + 14, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 34))
+    if size is LARGE:
+        parent.add("text", kind="value", x=size.right + 14, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 34))

@@ -9,9 +9,26 @@ from dataclasses import dataclass
 from coding.formats.pictures.marks import draw_mark
 from coding.formats.pictures.svg import Element, Picture, drawing
 
-WIDTH, HEIGHT = 560.0, 440.0
-RADIUS, NODE = 150.0, 26.0
 LEAST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The size of the picture, of the ring in it and of a state on the ring; `key` is the room for the key below."""
+
+    width: float
+    height: float
+    radius: float
+    node: float
+    key: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.width / 2, (self.height - self.key) / 2
+
+
+LARGE = _Ring(560.0, 440.0, 150.0, 26.0, 24.0)
+SMALL = _Ring(400.0, 310.0, 100.0, 21.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +53,72 @@ class Arrow:
     href: str = ""
 
 
-def state_diagram(states: Sequence[State], arrows: Sequence[Arrow], title: str) -> Picture:
+def state_diagram(
+    states: Sequence[State], arrows: Sequence[Arrow], title: str, name: str = "states", *, is_small: bool = False
+) -> Picture:
     """Draw the states that occur and the arrows between them that are not too thin to see."""
-    page = drawing()
-    spots = _spots(len(states))
+    page, ring = drawing(), SMALL if is_small else LARGE
+    spots = _spots(len(states), ring)
     for arrow in sorted(arrows, key=lambda one: one.probability):
         if arrow.probability >= LEAST:
-            _arrow(page, arrow, spots)
+            _arrow(page, arrow, spots, ring)
     for state, (x, y) in zip(states, spots, strict=True):
-        _state(page, state, x, y)
-    page.add(
-        "text", kind="tick-label", x=0.0, y=HEIGHT - 8,
-        text="Thickness: share of the next turns. Solid: more often than by chance (residual above 1.96). Dashed: not.",
-    )  # fmt: skip
-    return Picture("states", title, WIDTH, HEIGHT, page, any(arrow.href for arrow in arrows))
+        _state(page, state, x, y, ring)
+    words = "Thickness: share of the next turns. Solid: more often than by chance (residual above 1.96). Dashed: not."
+    if not is_small:
+        page.add("text", kind="tick-label", x=0.0, y=ring.height - 8, text=words)
+    return Picture(name, title, ring.width, ring.height, page, any(arrow.href for arrow in arrows))
 
 
-def _spots(number: int) -> list[tuple[float, float]]:
+def _spots(number: int, ring: _Ring) -> list[tuple[float, float]]:
     turn = 2 * math.pi / max(number, 1)
-    middle = (WIDTH / 2, HEIGHT / 2 - 12)
+    x, y = ring.middle
     return [
-        (middle[0] + RADIUS * 1.2 * math.sin(turn * place), middle[1] - RADIUS * math.cos(turn * place))
+        (x + ring.radius * 1.2 * math.sin(turn * place), y - ring.radius * math.cos(turn * place))
         for place in range(number)
     ]
 
 
-def _state(page: Element, state: State, x: float, y: float) -> None:
+def _state(page: Element, state: State, x: float, y: float, ring: _Ring) -> None:
     spot = page.add("g").told(f"{state.title}: given on {state.count} turns")
-    spot.add("circle", kind="node", slot=state.slot, cx=x, cy=y, r=NODE)
+    spot.add("circle", kind="node", slot=state.slot, cx=x, cy=y, r=ring.node)
     draw_mark(spot, state.slot, x, y - 7, 5.5)
     spot.add("text", kind="value", x=x, y=y + 13, text=str(state.count), text_anchor="middle")
-    below = y > HEIGHT / 2 - 13
+    below = y > ring.middle[1] - 1
     name = f"{state.title} ?" if state.is_weak else state.title
     spot.add(
-        "text", kind="strong halo", x=x, y=y + NODE + 17 if below else y - NODE - 8, text=name, text_anchor="middle"
+        "text",
+        kind="strong halo",
+        x=x,
+        y=y + ring.node + 17 if below else y - ring.node - 8,
+        text=name,
+        text_anchor="middle",
     )
 
 
-def _arrow(page: Element, arrow: Arrow, spots: Sequence[tuple[float, float]]) -> None:
+def _arrow(page: Element, arrow: Arrow, spots: Sequence[tuple[float, float]], ring: _Ring) -> None:
     parent = page.add("a", href=arrow.href) if arrow.href else page.add("g")
     parent.told(arrow.words)
     kind = "edge" if arrow.sign > 0 else "edge-less"
     width = 1 + 9 * arrow.probability
     (x, y), (to_x, to_y) = spots[arrow.start], spots[arrow.end]
     if arrow.start == arrow.end:
-        path, tip, angle = _loop(x, y)
+        path, tip, angle = _loop(x, y, ring)
     else:
-        path, tip, angle = _bow(x, y, to_x, to_y)
+        path, tip, angle = _bow(x, y, to_x, to_y, ring.node)
     parent.add("path", kind=kind, d=path, stroke_width=f"{width:.1f}")
     _tip(parent, tip, angle, 5 + width)
 
 
-def _bow(x: float, y: float, to_x: float, to_y: float) -> tuple[str, tuple[float, float], float]:
+def _bow(x: float, y: float, to_x: float, to_y: float, node: float) -> tuple[str, tuple[float, float], float]:
     """Bend each arrow to its own right, so that the two of a pair stand apart."""
     long = math.hypot(to_x - x, to_y - y)
     ux, uy = (to_x - x) / long, (to_y - y) / long
     bend = long * 0.16
     cx, cy = (x + to_x) / 2 - uy * bend, (y + to_y) / 2 + ux * bend
-    start = _towards(x, y, cx, cy, NODE + 2)
-    end = _towards(to_x, to_y, cx, cy, NODE + 12)
-    tip = _towards(to_x, to_y, cx, cy, NODE + 3)
+    start = _towards(x, y, cx, cy, node + 2)
+    end = _towards(to_x, to_y, cx, cy, node + 12)
+    tip = _towards(to_x, to_y, cx, cy, node + 3)
     angle = math.atan2(to_y - cy, to_x - cx)
     return f"M{start[0]:.1f} {start[1]:.1f}Q{cx:.1f} {cy:.1f} {end[0]:.1f} {end[1]:.1f}", tip, angle
 
@@ -105,16 +128,17 @@ def _towards(x: float, y: float, to_x: float, to_y: float, by: float) -> tuple[f
     return x + (to_x - x) / long * by, y + (to_y - y) / long * by
 
 
-def _loop(x: float, y: float) -> tuple[str, tuple[float, float], float]:
+def _loop(x: float, y: float, ring: _Ring) -> tuple[str, tuple[float, float], float]:
     """Draw what follows itself as a loop away from the middle."""
-    outward = math.atan2(y - (HEIGHT / 2 - 12), x - WIDTH / 2)
+    node, middle = ring.node, ring.middle
+    outward = math.atan2(y - middle[1], x - middle[0])
     first, last = outward + math.pi / 2 - 0.55, outward + math.pi / 2 + 0.15
-    ax, ay = x + NODE * math.cos(first), y + NODE * math.sin(first)
-    bx, by = x + (NODE + 9) * math.cos(last), y + (NODE + 9) * math.sin(last)
-    far = NODE + 40
+    ax, ay = x + node * math.cos(first), y + node * math.sin(first)
+    bx, by = x + (node + 9) * math.cos(last), y + (node + 9) * math.sin(last)
+    far = node + 40
     cx, cy = x + far * math.cos(first - 0.1), y + far * math.sin(first - 0.1)
     dx, dy = x + far * math.cos(last + 0.35), y + far * math.sin(last + 0.35)
-    tip = (x + (NODE + 2) * math.cos(last), y + (NODE + 2) * math.sin(last))
+    tip = (x + (node + 2) * math.cos(last), y + (node + 2) * math.sin(last))
     path = f"M{ax:.1f} {ay:.1f}C{cx:.1f} {cy:.1f} {dx:.1f} {dy:.1f} {bx:.1f} {by:.1f}"
     return path, tip, math.atan2(tip[1] - by, tip[0] - bx)
 

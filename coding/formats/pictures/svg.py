@@ -91,6 +91,7 @@ class Picture:
         role = "group" if self.linked else "img"
         head = (
             f'<svg class="picture picture-{self.name}" viewBox="0 0 {_number(self.width)} {_number(self.height)}" '
+            'preserveAspectRatio="xMinYMin meet" '
             f"role={quoteattr(role)} aria-label={quoteattr(_printable(self.title))}>"
         )
         return head + "".join("".join(child.write(alone=False)) for child in self.body.children) + "</svg>"

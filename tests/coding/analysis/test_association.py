@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency, hypergeom
+from scipy.stats import chi2_contingency, hypergeom, norm
 from scipy.stats.contingency import odds_ratio
 
 from coding.analysis.association import associate, holm, jaccard, log_odds, phi, residuals, yules_q
@@ -66,6 +66,24 @@ def test_an_empty_cell_counts_as_a_half_in_the_residual_and_is_said() -> None:
     assert found.textbook_residual.value == pytest.approx(-np.sqrt(chi_square))
     assert found.yules_q.value == -1
     assert found.log_odds_ratio.kind == "0.5 added to each cell, turns taken as independent"
+
+
+@given(tables)
+def test_the_residual_to_read_never_says_more_often_of_what_was_seen_less_often(cells: list[int]) -> None:
+    found = associate(np.array([cells]), "A", "B")
+
+    if found.read_residual.value is not None:
+        assert found.read_residual.value * found.textbook_residual.value >= 0
+        assert abs(found.read_residual.value) <= abs(found.textbook_residual.value) + 1e-9
+        assert found.p.value == pytest.approx(2 * norm.sf(abs(found.read_residual.value)))
+
+
+def test_a_pair_that_was_never_seen_and_hardly_ever_expected_is_not_notable() -> None:
+    found = associate(np.array([[0, 1, 2, 287]]), "A", "B")
+
+    assert found.adjusted_residual.value > 3  # half a pair where .007 are expected, as statsmodels has it
+    assert -0.1 < found.read_residual.value < 0
+    assert found.p.value > 0.9
 
 
 def test_with_five_sessions_the_interval_leaves_out_one_at_a_time() -> None:

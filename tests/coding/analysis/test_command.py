@@ -194,3 +194,66 @@ def test_the_demo_file_of_codings_has_more_columns_and_is_read_all_the_same(
     found = run(capsys, written(tmp_path, "\n".join(",".join(row) for row in rows)), "--lags", "1")
 
     assert "PULL-APP" in found["codes"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\N{ZERO WIDTH NO-BREAK SPACE}"])
+def test_line_ends_and_a_byte_order_mark_change_nothing(
+    end: str, mark: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plain = run(capsys, written(tmp_path, EVENTS))
+    file = tmp_path / "other.csv"
+    file.write_bytes((mark + EVENTS.replace("\n", end)).encode())
+
+    assert run(capsys, str(file)) == plain
+
+
+def test_names_may_hold_anything_that_a_cell_can_hold(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [("Élodie \N{LINE SEPARATOR}1", 1, "a, b"), ("Élodie \N{LINE SEPARATOR}1", 2, "Überraschung ☂")]
+    file, lengths = tmp_path / "names.csv", tmp_path / "lengths.csv"
+    for path, table in ((file, [("transcript", "segment", "code"), *rows]), (lengths, [("transcript", "segments")])):
+        with path.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows(table)
+            if path == lengths:
+                csv.writer(out).writerow((rows[0][0], 2))
+
+    by_event = run(capsys, str(file), "--lags", "1")
+    options = ("--unit", "segment", "--given", '"a, b"', "--target", "Überraschung ☂", "--lags", "1")
+    (pair,) = run(capsys, str(file), str(lengths), *options)["pairs"]
+
+    assert by_event["codes"] == ["a, b", "Überraschung ☂"]
+    assert by_event["lags"]["1"]["frequencies"] == [[0, 1], [0, 0]]
+    assert (pair["transcript"], pair["given"], pair["table"]) == (rows[0][0], "a, b", [1, 0, 0, 0])
+
+
+def test_rows_that_give_a_code_again_are_counted_and_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    twice = written(tmp_path, "transcript,segment,code\nT,1,A\nT,1,A\nT,2,B\n")
+
+    assert main(["sequences", twice, "--lags", "1", "--json"]) == 0
+    said = capsys.readouterr()
+
+    assert strict(said.out)["lags"]["1"]["frequencies"] == [[1, 1], [0, 0]]
+    assert said.err.startswith("events.csv: 1 row gives a code again that its segment already has")
+
+
+def test_a_column_that_is_there_twice_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = written(tmp_path, "transcript,segment,code,segment\nT,1,A,2\n")
+
+    assert refused(capsys, file) == "events.csv has the column 'segment' twice."
+
+
+def test_a_lag_longer_than_every_transcript_is_answered_with_the_reason(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lengths = written(tmp_path, LENGTHS, "lengths.csv")
+    options = ("--unit", "segment", "--given", "A", "--target", "B")
+
+    by_event = run(capsys, written(tmp_path, EVENTS), "--lags", "9")["lags"]["9"]
+    pairs = run(capsys, written(tmp_path, EVENTS), lengths, *options, "--lags", "4,9")["pairs"]
+
+    assert by_event["why"] == "not defined: no two events are 9 apart"
+    assert {cell for row in by_event["adjusted_residuals"] for cell in row} == {None}
+    why = {(pair["transcript"], pair["lag"]): pair["why"] for pair in pairs}
+    assert why["T", 9] == "not defined: there is no pair of judged turns 9 apart in T"
+    # B occurs in T, at its second turn, which is no fourth turn after anything.
+    assert why["T", 4] == "not defined: no judged turn stands 4 before B in T"

@@ -130,6 +130,15 @@ def test_a_group_that_never_occurs_says_so() -> None:
     assert found.of("pull", "naming", 1, "T0").p.why == "not defined: naming never occurs in T0"
 
 
+def test_a_group_that_occurs_but_in_no_pair_is_not_said_never_to_occur() -> None:
+    found = lagged(Stack.of(material(". N . A", codes="AN")), [group("A", "pull")], [group("N", "naming")], [1, 3])
+
+    assert found.of("pull", "naming", 1).p.why == "not defined: no judged turn stands 1 after pull in this layer"
+    assert (
+        found.of("pull", "naming", 3, "T0").probability.why == "not defined: no judged turn stands 3 after pull in T0"
+    )
+
+
 @pytest.mark.parametrize(("lags", "sentence"), [([], "at least one"), ([0], "from 1"), ([2, 2], "twice")])
 def test_lags_that_are_none_are_refused(lags: list[int], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):

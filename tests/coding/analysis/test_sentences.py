@@ -24,7 +24,7 @@ def study() -> Material:
 def test_it_says_what_the_figures_rest_on_and_what_they_do_not_say(study: Material) -> None:
     text = results(study, "condition")
 
-    assert "the codings of majority of rater 0, rater 1, rater 2: 60 sessions with 11,701 judged turns" in text
+    assert "the codings of the majority of rater 0, rater 1, rater 2: 60 sessions with 11,701 judged turns" in text
     assert "(30 often, 30 seldom)" in text
     assert text.endswith(NOT_EFFECTS)
     assert "not effects of therapies" in text

@@ -129,7 +129,7 @@ def test_the_paragraph_says_layer_unit_correction_and_that_nothing_is_an_effect(
 
     text = file(client, round_, "results.txt").decode()
 
-    assert "the codings of majority (two of three raters): 2 sessions with 158 judged turns" in text
+    assert "the codings of the majority (two of three raters): 2 sessions with 158 judged turns" in text
     assert "shuffles within sessions" in text
     assert "They are not effects of therapies" in text
 

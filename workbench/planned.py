@@ -9,8 +9,9 @@ of the values are plain: that is why it is not the rule for the whole site.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -29,3 +30,10 @@ def planned_once() -> Iterator[None]:
         yield
     finally:
         raw.cursor_factory = factory
+
+
+def planned_row(statement: str, values: Sequence[Any]) -> Any:
+    """Give the first row of a statement that is asked again and again, None where there is none."""
+    with planned_once(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()

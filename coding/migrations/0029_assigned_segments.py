@@ -11,7 +11,7 @@ from transcripts.migrations._keys import key, kept
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0001_squashed_0027_roles_of_codes_in_analyses'),
+        ('coding', '0028_training'),
         ('transcripts', '0001_squashed_0006_discussion_only'),
     ]
 

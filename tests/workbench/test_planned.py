@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
-from coding.queries.planned import OFTEN, planned_once
 from tests.factories import make_study
 from transcripts.models import Study
+from workbench.planned import OFTEN, planned_once
 
 
 def plans() -> list[str]:
