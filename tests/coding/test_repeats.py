@@ -24,7 +24,7 @@ from coding.services.drawn_rounds import DesignChanged, DesignNotPossible
 from coding.services.export_files import all_files, study_files
 from coding.services.late_changes import rater_leaves
 from coding.services.repeats import preview_repeats, start_drift_check
-from coding.services.rounds import RoundNotPossible, Share, add_assignments
+from coding.services.rounds import RoundNotPossible, Share, add_assignments, store_round
 from tests.factories import StudyWorld, close, judge, make_member, make_transcript, make_version, make_world, submit
 from tests.transcripts.test_studies_api import Program
 from transcripts.models import Membership
@@ -141,6 +141,9 @@ def test_who_may_draw_is_decided_by_what_one_may_know(world: StudyWorld, coordin
     check = start(coordinator, coded)
     with pytest.raises(PermissionDenied, match="a drift check itself"):
         preview_repeats(user=coordinator, round_=check, asked=ASKED, seed=1)
+    training = store_round(study=world.study, name="T", kind="training", version=world.version, user=None)
+    with pytest.raises(PermissionDenied, match="there to change its raters"):
+        preview_repeats(user=coordinator, round_=training, asked=ASKED, seed=1)
     coding_too = world.round(raters=[world.coordinator, world.rater])
     with pytest.raises(PermissionDenied, match="Not for your eyes yet"):
         preview_repeats(user=coordinator, round_=coding_too, asked=ASKED, seed=1)
