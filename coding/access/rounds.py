@@ -137,6 +137,8 @@ def may_draw_repeats(user: User, round_: Round) -> Decision:
         return no(NO_NUMBERS)
     if round_.is_drift_check:
         return no("This round is a drift check itself. Choose the round in which its raters coded first.")
+    if round_.kind == Round.Kind.TRAINING:
+        return no("A training round is there to change its raters. Choose a round that was coded after it.")
     if not (decision := may_see_state(user, round_)):
         return decision
     if codes_in(user, round_):

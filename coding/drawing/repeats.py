@@ -49,9 +49,9 @@ def repeats(turns: Sequence[CodedTurn], rater: str, *, share: int, gap: int, see
     wanted = max(1, (2 * share * len(turns) + 100) // 200)
     in_lots = sorted(turns, key=lambda turn: lot(seed, "repeat", rater, turn.transcript, str(turn.number)))
     pool = _old_enough(in_lots, wanted, gap)
-    drawn = _with_rare_codes(pool, (wanted + 1) // 2, seed, rater)
-    known = set(drawn)
-    drawn += [turn for turn in pool if turn not in known][: wanted - len(drawn)]
+    first = _with_rare_codes(pool, (wanted + 1) // 2, seed, rater)
+    rest = [place for place in range(len(pool)) if place not in first][: wanted - len(first)]
+    drawn = [pool[place] for place in (*first, *rest)]
     in_order = sorted(drawn, key=lambda turn: (turn.transcript, turn.number))
     return Repeats(tuple(in_order), min(turn.days for turn in drawn))
 
@@ -61,23 +61,25 @@ def _old_enough(turns: Sequence[CodedTurn], wanted: int, gap: int) -> list[Coded
     old = [turn for turn in turns if turn.days >= gap]
     if len(old) >= wanted:
         return old
-    longest_ago = sorted(turns, key=lambda turn: -turn.days)[: max(wanted, (len(turns) + 1) // 2)]
-    kept = set(longest_ago)
-    return [turn for turn in turns if turn in kept]
+    places = sorted(range(len(turns)), key=lambda place: -turns[place].days)
+    return [turns[place] for place in sorted(places[: max(wanted, (len(turns) + 1) // 2)])]
 
 
-def _with_rare_codes(pool: Sequence[CodedTurn], most: int, seed: int, rater: str) -> list[CodedTurn]:
-    """Draw turns for the codes, rarest first, so that each comes back up to FLOOR times."""
-    often = Counter(code for turn in pool for code in turn.codes)
-    rarest_first = sorted(often, key=lambda code: (often[code], lot(seed, "code", rater, code)))
-    drawn: dict[CodedTurn, None] = {}
+def _with_rare_codes(pool: Sequence[CodedTurn], most: int, seed: int, rater: str) -> dict[int, None]:
+    """Draw turns for the codes, rarest first, so that each comes back up to FLOOR times; give their places."""
+    carrying: dict[str, list[int]] = {}
+    for place, turn in enumerate(pool):
+        for code in turn.codes:
+            carrying.setdefault(code, []).append(place)
+    rarest_first = sorted(carrying, key=lambda code: (len(carrying[code]), lot(seed, "code", rater, code)))
+    drawn: dict[int, None] = {}
     back: Counter[str] = Counter()
     for times in range(1, FLOOR + 1):
         for code in rarest_first:
             if len(drawn) == most:
-                return list(drawn)
-            found = next((turn for turn in pool if code in turn.codes and turn not in drawn), None)
+                return drawn
+            found = next((place for place in carrying[code] if place not in drawn), None)
             if back[code] < times and found is not None:
                 drawn[found] = None
-                back.update(found.codes)
-    return list(drawn)
+                back.update(pool[found].codes)
+    return drawn

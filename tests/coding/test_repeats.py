@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coding.models import AssignedSegment, Assignment, Judgement, Round
+from coding import access
+from coding.models import AdjudicationOpening, AssignedSegment, Assignment, Judgement, Round
 from coding.queries.repeats import RepeatsAsked
 from coding.queries.results import ComparesOwnPast, round_to_compare
 from coding.services.codings_import import CodingsRefused, read_file, store_codings
@@ -23,7 +24,7 @@ from coding.services.drawn_rounds import DesignChanged, DesignNotPossible
 from coding.services.export_files import all_files, study_files
 from coding.services.late_changes import rater_leaves
 from coding.services.repeats import preview_repeats, start_drift_check
-from coding.services.rounds import RoundNotPossible, Share, add_assignments
+from coding.services.rounds import RoundNotPossible, Share, add_assignments, store_round
 from tests.factories import StudyWorld, close, judge, make_member, make_transcript, make_version, make_world, submit
 from tests.transcripts.test_studies_api import Program
 from transcripts.models import Membership
@@ -140,6 +141,9 @@ def test_who_may_draw_is_decided_by_what_one_may_know(world: StudyWorld, coordin
     check = start(coordinator, coded)
     with pytest.raises(PermissionDenied, match="a drift check itself"):
         preview_repeats(user=coordinator, round_=check, asked=ASKED, seed=1)
+    training = store_round(study=world.study, name="T", kind="training", version=world.version, user=None)
+    with pytest.raises(PermissionDenied, match="there to change its raters"):
+        preview_repeats(user=coordinator, round_=training, asked=ASKED, seed=1)
     coding_too = world.round(raters=[world.coordinator, world.rater])
     with pytest.raises(PermissionDenied, match="Not for your eyes yet"):
         preview_repeats(user=coordinator, round_=coding_too, asked=ASKED, seed=1)
@@ -461,3 +465,30 @@ def test_a_file_that_mixes_what_came_back_with_what_did_not_is_refused_with_its_
 def test_the_command_about_reliability_refuses_a_drift_check_with_the_way_on(check: Round) -> None:
     with pytest.raises(ComparesOwnPast, match="stand on the page about drift"):
         round_to_compare(check.study, check.name)
+
+
+def test_the_rules_for_one_round_and_for_many_agree_about_drift_checks(
+    world: StudyWorld, coordinator: User, coded: Round, check: Round
+) -> None:
+    Round.objects.update(others_shown=True)
+    for round_ in (coded, check):
+        AdjudicationOpening.objects.create(
+            round=round_, study=world.study, version=round_.version, seed=1, ended_at=timezone.now()
+        )
+    people = [world.stranger, *(one.user for one in (world.coordinator, world.rater, world.adjudicator, world.reader))]
+
+    for user in people:
+        assert user is not None
+        rounds = list(Round.objects.filter(study=world.study))
+        for one, many in (
+            (access.may_compare_raters, access.comparisons_open_to),
+            (access.may_adjudicate, access.adjudications_open_to),
+        ):
+            found = set(Round.objects.filter(many(user), study=world.study))
+            assert found == {round_ for round_ in rounds if one(user, round_)}
+            assert check not in found
+        mine = list(Assignment.objects.by(user).select_related("round", "rater"))
+        besides = set(Assignment.objects.filter(access.besides_open_to(user)))
+        assert besides == {assignment for assignment in mine if access.may_read_beside(user, assignment)}
+        assert not any(assignment.round_id == check.pk for assignment in besides)
+    assert access.may_compare_raters(coordinator, coded)
