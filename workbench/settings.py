@@ -201,6 +201,8 @@ SPECTACULAR_SETTINGS = {
         "SequenceUnitEnum": ("segment", "event", "once"),
         "ProposedChangeEnum": "coding.models.meeting.CodebookProposal.Change",
         "PlanUnitEnum": "coding.models.run.ReliabilityPlan.Unit",
+        "PlanCoefficientEnum": "coding.models.run.ReliabilityPlan.Coefficient",
+        "CriterionCoefficientEnum": "coding.models.training.TrainingCriterion.Coefficient",
         "JudgedOutcomeEnum": ("none", "uncodable"),
         "FinalOutcomeEnum": "coding.models.adjudication.Adjudication.Outcome",
     },

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from coding import access
 from coding.models import Assignment, Round, TrainingCriterion
 from coding.queries.gold import GoldHour, gold_hours, standing_golds
-from coding.queries.judged_rows import Book, CodeRow, JudgedRows, fetch_book, rows_of
+from coding.queries.judged_rows import Book, CodeRow, Ints, JudgedRows, fetch_book, rows_of
 from coding.queries.ratings import MISSING, Matrix, code_matrices
 from coding.reliability import Nominal, per_cluster_many
 from coding.reliability.criterion import InARow, in_a_row
@@ -186,7 +186,8 @@ def _points(practice: Practice, done: Sequence[Assignment]) -> dict[tuple[int, s
         practice.round.version,
     )
     own, gold = code_matrices(rows), _gold_of(rows, practice)
-    labels = {label: place for place, label in enumerate(rows.raters)}
+    labels = {label: number for number, label in enumerate(rows.raters)}
+    place = {name: number for number, name in enumerate(rows.transcripts)}
     by_rater: dict[int, list[Assignment]] = {}
     for one in done:
         by_rater.setdefault(one.rater_id, []).append(one)
@@ -195,7 +196,8 @@ def _points(practice: Practice, done: Sequence[Assignment]) -> dict[tuple[int, s
         column = labels[mine[0].rater.label]
         both = {code.key: np.stack([own[code.key][column], gold[code.key]]) for code in practice.codes}
         for key, values in _values(rows, both, practice.coefficient).items():
-            found[rater, key] = [_point(rows, one, both[key], values) for one in mine]
+            tally = _tally(rows, both[key])
+            found[rater, key] = [_point(one, place[one.transcript.name], tally, values) for one in mine]
     return found
 
 
@@ -226,18 +228,24 @@ def _values(rows: JudgedRows, both: Mapping[str, Matrix], coefficient: str) -> d
     return found | dict(zip(keys, per_cluster_many(variables, coefficient) if variables else [], strict=True))
 
 
-def _point(rows: JudgedRows, one: Assignment, both: Matrix, values: Mapping[object, float | None]) -> Point:
-    name = one.transcript.name
-    place = rows.transcripts.index(name)
-    here = both[:, (rows.units.transcript == place) & (both >= 0).all(axis=0)]
-    own, gold = (int((row == 1).sum()) for row in here)
+def _tally(rows: JudgedRows, both: Matrix) -> Ints:
+    """Count for each transcript the segments that both judged, and to how many rater and gold give the code."""
+    judged = (both >= 0).all(axis=0)
+    where, number = rows.units.transcript[judged], len(rows.transcripts)
+    given = [np.bincount(where[row[judged] == 1], minlength=number) for row in both]
+    return np.stack([np.bincount(where, minlength=number), *given])
+
+
+def _point(one: Assignment, place: int, tally: Ints, values: Mapping[object, float | None]) -> Point:
+    segments, own, gold = tally[:, place].tolist()
     value = values.get(place)
-    return Point(one.pk, name, here.shape[1], own, gold, value, "" if value is not None else _why(here))
+    why = "" if value is not None else _why(segments, own + gold)
+    return Point(one.pk, one.transcript.name, segments, own, gold, value, why)
 
 
-def _why(here: Matrix) -> str:
-    if not here.shape[1]:
+def _why(segments: int, given: int) -> str:
+    if not segments:
         return "no turn that both judged and the code is for"
-    if not (here == 1).any():
+    if not given:
         return "neither gives it here, so there is nothing to agree on"
     return "both give it everywhere, so that agreement by chance cannot be told"

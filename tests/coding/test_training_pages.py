@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,9 @@ from django.urls import reverse
 from coding import access
 from coding.models import Assignment, Clearance, Gold, Round, RoundGate
 from coding.services.clearing import clear_by_hand
+from coding.services.gold import say_gold
+from coding.services.rounds import Share, add_assignments
+from coding.services.submission import reopen
 from tests.coding.training import Training, make_training, user_of
 from tests.factories import StudyWorld, close, judge, make_member, make_round, make_transcript, submit
 from transcripts.models import Membership
@@ -304,6 +308,31 @@ def test_a_criterion_and_what_it_opens_are_said_when_rounds_are_made(training: T
     assert "Each rater can begin here when they are cleared in" in shown
 
 
+def test_a_transcript_whose_gold_could_be_read_is_not_opened_again(training: Training) -> None:
+    training.say_gold()
+    mine = training.code(training.world.rater, training.transcripts[0], MIXED)
+
+    with pytest.raises(PermissionDenied, match="could be read since"):
+        reopen(user=training.boss, assignment_id=mine.pk, reason="A slip.")
+
+
+def test_a_team_without_numbers_has_feedback_and_no_curves(training: Training, client: Client) -> None:
+    world = training.world
+    training.say_gold()
+    mine = training.code(world.rater, training.transcripts[0], MIXED)
+    world.study.discussion_only = True
+    world.study.save(update_fields=["discussion_only"])
+
+    feedback = page(client, world.rater, "feedback", mine.pk)
+    learning = page(client, world.rater, "learning", world.study.slug, training.round.pk)
+    status, words = page(client, world.coordinator, "training", world.study.slug, training.round.pk)
+
+    assert (feedback[0], learning[0], status) == (200, 403, 200)
+    assert "Your learning curve" not in feedback[1]
+    assert "computes no reliability" in words
+    assert "not yet: last" not in words
+
+
 # How much it costs ----------------------------------------------------------------------------------------------------
 
 
@@ -337,9 +366,6 @@ def test_more_raters_transcripts_and_turns_ask_the_database_no_more(world: Study
     before = counts()
     more = [make_transcript(world.study, 8, f"Practice {place}") for place in range(3, 9)]
     raters = [make_member(world.study, "rater") for _ in range(4)]
-    from coding.services.gold import say_gold
-    from coding.services.rounds import Share, add_assignments
-
     shares = [Share(one, [world.rater, *raters]) for one in more]
     add_assignments(user=training.boss, round_=training.round, shares=shares, reason="More practice.")
     source = make_round(world.version, more, [training.expert])
