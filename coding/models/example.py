@@ -42,7 +42,10 @@ class SegmentExample(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("code", "segment", name="example_once_per_segment"),
             models.CheckConstraint(
-                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")), name="example_words_in_order"
+                # Both or neither: a comparison with nothing is no refusal.
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, start__lt=F("end")),
+                name="example_words_in_order",
             ),
         ]
         triggers: ClassVar = [frozen_with_version("example_is_frozen")]

@@ -93,6 +93,10 @@ class Judgement(models.Model):
             models.UniqueConstraint("id", "version", name="judgement_key_of_version"),
             models.UniqueConstraint("id", "assignment", name="judgement_key_of_assignment"),
         ]
+        # Pages that count how far everybody is read this alone, not the judgements.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("assignment", name="judgement_finished", condition=Q(finished_at__isnull=False)),
+        ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             final_once_submitted("judgement_is_final", "assignment_id", OF_JUDGEMENT),
             # An assignment that names no segments asks for all of its revision.

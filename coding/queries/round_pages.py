@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from coding import access
 from coding.models import Assignment, DesignChange, Judgement, Round
 from coding.queries.asked import n_asked
 from transcripts import access as material
-from transcripts.models import Membership, Segment, Study, Transcript
+from transcripts.models import Membership, Revision, Segment, Study, Transcript
 from workbench.accounts.models import User
 
 
@@ -273,9 +273,13 @@ class Material:
 
 def material_of(study: Study) -> list[Material]:
     """List the transcripts of a study with the number of segments of the latest revision."""
-    latest = Segment.objects.filter(revision__transcript=OuterRef("pk")).order_by().values("revision__number")
-    counts = latest.annotate(n=Count("pk")).order_by(F("revision__number").desc()).values("n")[:1]
-    rows = Transcript.objects.filter(study=study).annotate(n_segments=Coalesce(Subquery(counts), 0)).order_by("name")
+    latest = Revision.objects.filter(transcript=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
+    counts = Segment.objects.filter(revision=Subquery(latest)).order_by().values("revision").annotate(n=Count("pk"))
+    rows = (
+        Transcript.objects.filter(study=study)
+        .annotate(n_segments=Coalesce(Subquery(counts.values("n")), 0))
+        .order_by("name")
+    )
     return [Material(row, row.n_segments) for row in rows]
 
 

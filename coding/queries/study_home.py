@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Gold, Judgement, Round
@@ -166,7 +166,7 @@ def _own_tasks(user: User, study: Study) -> Iterable[OwnTask]:
     rows = (
         with_asked(_in_order(mine))
         .select_related("transcript", "round__gate__training", "rater")
-        .annotate(from_turn=Subquery(to_judge.values("position")[:1]))
+        .annotate(from_turn=Case(When(submitted_at=None, then=Subquery(to_judge.values("position")[:1]))))
     )
     row: Any
     order = (F("submitted_at").desc(nulls_first=True), "round__created_at", F("place").asc(nulls_last=True))

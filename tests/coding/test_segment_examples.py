@@ -161,6 +161,8 @@ def test_the_database_holds_an_example_to_its_version_and_study(world: StudyWorl
     }.items():
         with refused_by(constraint):
             SegmentExample.objects.create(**{**good, **fields})
+    with refused_by("example_words_in_order"):
+        SegmentExample.objects.create(**{**good, "start": 5, "end": None})
     codebooks.publish_stored(draft, user=None)
     with refused_by("version_is_frozen"):
         SegmentExample.objects.create(**good)
