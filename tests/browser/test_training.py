@@ -82,6 +82,8 @@ def test_gold_practice_feedback_cleared_and_the_next_round_opens(
         page.get_by_role("link", name="See it beside the gold").click()
         if number == 0:
             expect(page.locator("h1")).to_contain_text("You and the gold differ on 1 of 4 turns")
+            # Keys count once the page has taken the focus.
+            expect(page.locator("wb-feedback")).to_be_focused()
             page.keyboard.press("d")
             expect(page.locator("#turn-4")).to_be_focused()
             page.keyboard.press("Enter")
