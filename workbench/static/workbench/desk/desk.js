@@ -23,7 +23,6 @@ import { Visit } from "./visit.js";
 const HERE = ["click", "mousedown", "pointerover", "focusin", "input", "change", "left", "pointerup"];
 const WINDOWS = ["beforeunload", "hashchange", "resize"];
 const READING = new Set(["move", "find", "goTo", "help", "note", "quiet", "words", "leave", "nothing"]);
-const ANYWHERE = new Set(["finish", "undo", "redo"]);
 const WRITING = new Set(["find", "goTo", "memo", "codingMemo", "uncodable", "note", "link"]);
 const PLACES = "a[href*='#turn-'], .code-key, [data-tool], button[data-rate], .turn";
 
@@ -85,8 +84,9 @@ class Desk extends HTMLElement {
 
   perform(name, ...rest) {
     if (this.isFinal && !READING.has(name)) this.say("This assignment was submitted; its codings are final.");
-    else if (this.turn && this.hour.isAside(this.turn.position) && !READING.has(name) && !ANYWHERE.has(name))
-      this.say("This turn is not asked for: it is there to be read. J and K go to those that are.");
+    // Finishing leads on, and what is undone may lie elsewhere.
+    else if (this.hour.isAside(this.turn?.position) && !READING.has(name) && !/finish|do$/.test(name))
+      this.say("This turn is not asked for. J and K go to those that are.");
     else if (this.arriving) this.held.push([name, ...rest]);
     else if (this.turn && !READING.has(name) && !this.turn.item.isConnected) {
       this.held.push([name, ...rest]);
