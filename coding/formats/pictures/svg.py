@@ -5,7 +5,6 @@ plain attributes for a file that drawing programs and word processors can read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,39 +36,44 @@ class Element:
         self.children.insert(0, Element("title", text=words))
         return self
 
-    def write(self, *, alone: bool, slot: str = "") -> Iterator[str]:
+    def write(self, into: list[str], *, alone: bool, slot: str = "") -> None:
         """Write the element: with classes, or alone, with the attributes that the classes stand for."""
         slot = self.slot or slot
-        attributes = dict(self.attributes)
-        if alone:
-            if self.tag == "a":
-                # A file leads nowhere: the address is of one installation.
-                for child in self.children:
-                    yield from child.write(alone=alone, slot=slot)
-                return
-            attributes = {**ink_of(self.kind, slot, self.tag), **attributes}
-        else:
-            attributes |= {"class": self.kind} if self.kind else {}
-            attributes |= {"data-slot": self.slot} if self.slot else {}
-        inner = escape(_printable(self.text))
-        written = "".join(f" {name}={quoteattr(_number(value))}" for name, value in attributes.items())
-        if not inner and not self.children:
-            yield f"<{self.tag}{written}/>"
+        if not alone:
+            named = {"class": self.kind, "data-slot": self.slot}
+            attributes = self.attributes | {name: value for name, value in named.items() if value}
+        elif self.tag == "a":
+            # A file leads nowhere: the address is of one installation.
+            for child in self.children:
+                child.write(into, alone=alone, slot=slot)
             return
-        yield f"<{self.tag}{written}>{inner}"
+        else:
+            attributes = {**ink_of(self.kind, slot, self.tag), **self.attributes}
+        into.append(f"<{self.tag}")
+        into.extend(f" {name}={_quoted(value)}" for name, value in attributes.items())
+        if not self.text and not self.children:
+            into.append("/>")
+            return
+        into.append(f">{escape(_printable(self.text))}")
         for child in self.children:
-            yield from child.write(alone=alone, slot=slot)
-        yield f"</{self.tag}>"
+            child.write(into, alone=alone, slot=slot)
+        into.append(f"</{self.tag}>")
 
 
-def _number(value: Value) -> str:
+def _quoted(value: Value) -> str:
+    return quoteattr(_printable(value)) if isinstance(value, str) else f'"{_number(value)}"'
+
+
+def _number(value: float) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".rstrip("0").rstrip(".") if value == value else "0"
-    return _printable(str(value))
+    return str(value)
 
 
 def _printable(text: str) -> str:
     """Keep out what XML cannot hold."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
@@ -94,7 +98,7 @@ class Picture:
             'preserveAspectRatio="xMinYMin meet" '
             f"role={quoteattr(role)} aria-label={quoteattr(_printable(self.title))}>"
         )
-        return head + "".join("".join(child.write(alone=False)) for child in self.body.children) + "</svg>"
+        return "".join([head, *_inside(self.body, alone=False), "</svg>"])
 
     @property
     def file(self) -> str:
@@ -106,7 +110,14 @@ class Picture:
             f"<title>{escape(_printable(self.title))}</title>"
             f'<rect width="{width}" height="{height}" fill="{BACKGROUND}"/>'
         )
-        return head + "".join("".join(child.write(alone=True)) for child in self.body.children) + "</svg>\n"
+        return "".join([head, *_inside(self.body, alone=True), "</svg>\n"])
+
+
+def _inside(body: Element, *, alone: bool) -> list[str]:
+    written: list[str] = []
+    for child in body.children:
+        child.write(written, alone=alone)
+    return written
 
 
 def drawing() -> Element:
