@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 #: What a rater gave to each turn: pairs of a code and its rating, or `NRM` alone, which is the key 0.
 Turns = Mapping[int, list[tuple[str, str]]]
@@ -36,23 +36,26 @@ def tab_to(page: Any, selector: str, most: int = 60, key: str = "Tab") -> list[s
     raise AssertionError(f"{selector} is not reached by {most} times {key}; on the way: {way}")
 
 
+FOCUS_IS_VISIBLE = """() => {
+    const element = document.activeElement;
+    const rings = [element, element.parentElement, element.closest("label")].filter(Boolean);
+    const drawn = rings.some((one) => {
+        const style = getComputedStyle(one);
+        const line = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+        return line || style.boxShadow !== "none";
+    });
+    const box = element.getBoundingClientRect();
+    return drawn && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+}"""
+
+
 def focus_is_visible(page: Any) -> bool:
-    """Tell whether the focused element shows that it has the focus, and lies in the window."""
-    return bool(
-        page.evaluate(
-            """() => {
-                const element = document.activeElement;
-                const rings = [element, element.parentElement, element.closest("label")].filter(Boolean);
-                const drawn = rings.some((one) => {
-                    const style = getComputedStyle(one);
-                    const line = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-                    return line || style.boxShadow !== "none";
-                });
-                const box = element.getBoundingClientRect();
-                return drawn && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-            }"""
-        )
-    )
+    """Tell whether the focused element shows that it has the focus, and lies in the window or is on its way there."""
+    try:
+        page.wait_for_function(FOCUS_IS_VISIBLE, timeout=2_000)
+    except Error:
+        return False
+    return True
 
 
 def code_session(page: Any, turns: Turns) -> int:

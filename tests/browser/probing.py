@@ -10,8 +10,8 @@ from tests.matrix import all_routes
 
 #: Headers that differ from one moment to the next, whatever is asked.
 _OF_THE_MOMENT = {"date", "expires", "set-cookie", "server", "connection", "content-length"}
-#: Made anew for each answer: the token of a form, and the batch that an upload would go into.
-_RANDOM = re.compile(r'(name="(?:csrfmiddlewaretoken|batch)" value=")[^"]*')
+#: Made anew for each answer: the token of a form, the batch that an upload would go into, the id of what is said next.
+_RANDOM = re.compile(r'(name="(?:csrfmiddlewaretoken|batch|id)" value=")[^"]*')
 _STAND_INS = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "str": "an-unknown-key", "slug": "unknown"}
 
 Answer = tuple[int, dict[str, str], str]

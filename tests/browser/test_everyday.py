@@ -336,7 +336,7 @@ def test_a_round_is_made_without_a_mouse(here: StudyWorld, coordinator: Callable
     expect(page.locator("h1")).to_contain_text("three raters on one transcript")
 
     assert seen[:3] == ["name", "kind", "version"]
-    # The ticks of notes, of others' codings and of the plan are among them; what a plan asks comes once it is set.
-    assert len(seen) == len(set(seen)) == 11
-    assert [name for name in seen if name.startswith("plan-")] == ["plan-fixed"]
+    # The ticks of notes, of others' codings, of criterion and plan are among them; what those ask comes once it is set.
+    assert len(seen) == len(set(seen)) == 13
+    assert [name for name in seen if name.startswith(("criterion-", "plan-"))] == ["criterion-fixed", "plan-fixed"]
     assert Assignment.objects.count() == 3

@@ -9,6 +9,7 @@ import pytest
 
 from coding.reliability.drift import ALL_ALIKE, FEWEST, NO_CHANGE, TOO_FEW, Batch, chart, charts, holm
 from coding.reliability.movers import ECHO, PairSums, against_others, batches, pair_sums
+from workbench import env
 
 RATERS, TRANSCRIPTS, SEGMENTS = 3, 20, 60
 #: How often each of the six codes is given: common and rare ones.
@@ -72,6 +73,7 @@ def test_planted_drift_is_flagged_in_nine_of_ten_studies_and_false_alarms_are_on
 
 
 @pytest.mark.soak
+@pytest.mark.skipif(not env.flag("WORKBENCH_SOAK"), reason="Four hundred studies twice: `make soak` plants them.")
 def test_planted_drift_over_many_studies() -> None:
     flagged, alone, false = flagged_and_false(*MANY)
 
