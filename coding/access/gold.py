@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from coding.access.blindness import NOT_YET, blind_to, is_blind_to
-from coding.access.results import results_open_to
+from coding.access.results import comparisons_open_to
 from coding.models import Assignment, Gold, Round
 from transcripts import access as material
 from workbench.accounts.access import YES, Decision, no
@@ -20,8 +20,12 @@ def may_say_gold(user: User, round_: Round, transcript_id: int) -> Decision:
 
 
 def golds_open_to(user: User) -> Q:
-    """Give the finished assignments that the person may make gold: results to them, with the name of their rater."""
-    rounds = Round.objects.filter(results_open_to(user), pk=OuterRef("round_id"))
+    """
+    Give the finished assignments that the person may make gold: results to them, with the name of their rater.
+
+    Those of a drift check are none: they ask for a few turns alone.
+    """
+    rounds = Round.objects.filter(comparisons_open_to(user), pk=OuterRef("round_id"))
     finished = Q(phase=Assignment.Phase.BLIND, submitted_at__isnull=False, withdrawn_at=None)
     return finished & Q(Exists(rounds)) & ~Q(blind_to(user, "transcript_id"))
 

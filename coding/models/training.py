@@ -144,7 +144,7 @@ class Gold(models.Model):
                     ) OR NOT EXISTS (
                         SELECT 1 FROM coding_assignment a JOIN coding_round r ON r.id = a.round_id
                         WHERE a.id = NEW.assignment_id AND a.phase = 'blind' AND a.submitted_at IS NOT NULL
-                            AND r.closed_at IS NOT NULL AND r.id <> NEW.round_id
+                            AND r.closed_at IS NOT NULL AND r.id <> NEW.round_id AND r.kind <> 'drift'
                         UNION ALL
                         SELECT 1 FROM coding_adjudicationopening o JOIN coding_round r ON r.id = o.round_id
                         JOIN coding_assignment a ON a.round_id = r.id

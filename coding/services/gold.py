@@ -70,8 +70,8 @@ def say_gold(
 
 
 _UNFINISHED = (
-    "Gold is finished work: an assignment that was handed in, in another round that is closed, or the final word of a "
-    "round whose adjudication has ended."
+    "Gold is finished work: an assignment that was handed in, in another round that is closed and no drift check, or "
+    "the final word of a round whose adjudication has ended."
 )
 
 

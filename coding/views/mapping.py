@@ -49,7 +49,10 @@ def review(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     key = request.GET.get("code", "")[:60]
     found = queries.readings(person(request), version)
     codings = queries.to_review(person(request), version, key, found)
-    page = Paginator(codings, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(codings, ROWS_PER_PAGE)
+    # Known already: to count them again takes as long as to read a page of them.
+    pages.count = sum(one.codings for one in found if one.key == key and not one.is_safe)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "scope": scope,
         "tab": "codebook",

@@ -36,7 +36,7 @@ from coding.services.reasons import ReasonMissing
 from coding.services.rounds import Share, create_round
 from coding.services.submission import withdraw
 from tests.coding.training import CRITERION, Training, make_training, user_of
-from tests.factories import StudyWorld, close, judge, make_member, make_study, make_version
+from tests.factories import StudyWorld, close, judge, make_member, make_repeats, make_study, make_version
 from transcripts.models import Segment
 
 MISSES = {2: ["PULL-DEF"], 4: [], 5: ["PULL-APP"]}
@@ -233,6 +233,21 @@ def test_gold_that_is_still_being_coded_is_refused_and_nothing_is_told_of_it(tra
 
     with pytest.raises(GoldNotPossible, match="Gold is finished work"):
         say_gold(user=training.boss, round_=training.round, transcript=training.transcripts[0], assignment=source)
+
+
+def test_a_drift_check_asks_for_a_few_turns_and_is_no_gold(training: Training) -> None:
+    again = make_repeats(training.of(training.expert, training.transcripts[0], training.source), [2, 3])
+    for position in (2, 3):
+        judge(again, position)
+    close(again.round)
+
+    with pytest.raises(GoldNotPossible, match="no drift check"):
+        say_gold(user=training.boss, round_=training.round, transcript=training.transcripts[0], assignment=again)
+
+    training.say_gold(training.transcripts[0])
+    said = Gold.objects.get()
+    said.pk, said.n, said.assignment, said.reason = None, 2, again, "past the service"
+    refused("gold_is_finished", lambda: said.save(force_insert=True))
 
 
 def test_a_rater_says_no_gold_nor_does_a_coordinator_who_codes_the_transcript(training: Training) -> None:
