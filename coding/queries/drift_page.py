@@ -9,7 +9,7 @@ from coding.queries.drift import CodeDrift, StudyDrift
 from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.own_past import OwnPast
 from coding.queries.reliability_json import value_object
-from coding.reliability.drift import Point
+from coding.reliability.drift import Point, chart
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 590.0, 12.0, 128.0
 
@@ -45,6 +45,11 @@ class Picture:
     before: float | None
     after: float | None
 
+    @property
+    def versions(self) -> list[Dot]:
+        """Give the points with which another version of the codebook begins."""
+        return [dot for dot in self.dots if dot.version]
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -66,7 +71,7 @@ def points_of(share: float) -> str:
 def sentence(drift: StudyDrift) -> str:
     """Say what the page has found."""
     past = [one for rows in drift.own_past.values() for one in rows]
-    if not past and not any(one.chart.points for code in drift.codes for one in code.charts):
+    if not past and not any(one.chart.counts for code in drift.codes for one in code.charts):
         return "Nothing to chart yet."
     moved = [*drift.alerts, *drift.own_alerts]
     if not moved:
@@ -118,7 +123,7 @@ def _said(code: CodeDrift, line: RaterChart) -> str:
     if change is None or since is None:
         return ""
     way = "more" if change.size > 0 else "less"
-    both = len(code.alerts) == 2 and sum(bool(one.chart.points) for one in code.charts) == 2
+    both = len(code.alerts) == 2 and sum(bool(one.chart.counts) for one in code.charts) == 2
     unsure = " Which of the two changed, two raters alone cannot tell." if both else ""
     return (
         f"{line.rater} gives {code.name} {way} often than before, against the others, since {since.transcript} "
@@ -152,17 +157,18 @@ def pictures_of_past(rows: Sequence[OwnPast]) -> list[Picture]:
 
 
 def _on_one_scale(lines: Sequence[RaterChart]) -> list[Picture]:
-    points = [point for one in lines for point in one.chart.points]
+    drawn = [(one, *chart(one.chart.counts.batches)) for one in lines if one.chart.counts]
+    points = [point for _, some, _ in drawn for point in some]
     reach = max([0.05, *(abs(value) for point in points for value in (point.difference, point.low, point.high))])
     reach = min(reach, 1.0)
-    return [_picture(one, reach) for one in lines if one.chart.points]
+    return [_picture(line, some, centre, reach) for line, some, centre in drawn]
 
 
-def _picture(line: RaterChart, reach: float) -> Picture:
+def _picture(line: RaterChart, points: Sequence[Point], centre: float, reach: float) -> Picture:
     def y(value: float) -> float:
         return round((TOP + BOTTOM) / 2 - max(min(value / reach, 1), -1) * (BOTTOM - TOP) / 2, 1)
 
-    points, change = line.chart.points, line.chart.change if line.chart.alert else None
+    change = line.chart.change if line.chart.alert else None
     step = (RIGHT - LEFT) / len(points)
     xs = [round(LEFT + step * (number + 0.5), 1) for number in range(len(points))]
     dots = tuple(
@@ -184,7 +190,7 @@ def _picture(line: RaterChart, reach: float) -> Picture:
         line=line,
         dots=dots,
         zero=y(0),
-        centre=y(line.chart.centre),
+        centre=y(centre),
         top_label=f"+{round(100 * reach)}",
         bottom_label=f"−{round(100 * reach)}",
         path=" ".join(f"{dot.x},{dot.y}" for dot in dots),
@@ -267,7 +273,7 @@ def _chart_object(line: RaterChart) -> dict[str, object]:
             }
             for place, point in zip(line.places, line.chart.points, strict=True)
         ],
-        "centre": line.chart.centre if line.chart.points else None,
+        "centre": line.chart.centre if line.chart.counts else None,
         "change": None
         if change is None or since is None
         else {"since": since.transcript, "before": change.before, "after": change.after, "p": change.p},

@@ -19,7 +19,7 @@ def drift(request: HttpRequest, study: str) -> HttpResponse:
     scope = enter(request, study)
     require(access.may_read_numbers(person(request), scope.study))
     found = study_drift(person(request), scope.study)
-    shown = [code for code in found.codes if any(one.chart.points for one in code.charts) or code.key in found.own_past]
+    shown = [code for code in found.codes if any(one.chart.counts for one in code.charts) or code.key in found.own_past]
     by_key = {code.key: code for code in shown}
     first = next((code.key for code, _ in [*found.alerts, *found.own_alerts]), next(iter(by_key), ""))
     asked = request.GET.get("code", "")
