@@ -22,6 +22,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 #: Of the whole family of charts: half of the one in twenty that is promised, so that it holds with room to spare.
 LEVEL = 0.025
+#: What is left for the others, each rater against the own past and against gold, is shared between these two.
+LEVEL_OF_OTHERS = LEVEL / 2
 #: With fewer points no arrangement is rare enough to say anything about a family of charts.
 FEWEST = 6
 #: A change is looked for with at least so many points on either side of it.

@@ -362,6 +362,13 @@ class Gallery:
         )
         yield Screen("waiting", reverse("desk", args=[waits.pk]), beginner, 403)
         yield Screen("study-waiting", self.place("study"), beginner)
+        again = store_round(study=self.study, name="4", kind="main", version=self.version, user=None)
+        raters = [practice.learner, practice.beginner]
+        for one in assign(again, [Share(transcript=hour, raters=raters) for hour in practice.hours]):
+            for position in range(1, one.revision.segments.count() + 1):
+                judge(one, position, *(["PULL-APP"] if position % 5 == 0 else []))
+        close(again)
+        yield Screen("drift-gold", self.place("drift") + "?code=PULL-APP", boss.email)
         coder = Membership.objects.get(study=self.study, label="coordinator")
         again = store_round(study=self.study, name="Own practice", kind="main", version=self.version, user=None)
         assign(again, [Share(transcript=practice.hours[0], raters=[coder])])
