@@ -106,9 +106,9 @@ CODINGS: Words = (
     ),
     (
         "purpose",
-        "Of a drift check: the rater had judged the segment before; it enters no table between raters.",
+        "Of a drift check: the rater had judged the segment before, or it has gold; it enters no table between raters.",
         "word",
-        "repeat",
+        "repeat; gold",
         "coded in its turn",
     ),
 )

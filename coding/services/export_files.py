@@ -82,9 +82,9 @@ def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
     cells = (row for round_ in rounds for row in _layers(round_, attributes, final=final))
     if repeats := any(round_.is_drift_check for round_ in rounds):
         cells = (
-            [*row, "repeat" if round_.is_drift_check else ""]
+            row
             for round_ in rounds
-            for row in _layers(round_, attributes, final=final)
+            for row in export_rows.with_purpose(round_, _layers(round_, attributes, final=final))
         )
     return write_table(columns(attributes, final=final, repeats=repeats), cells)
 

@@ -378,6 +378,10 @@ class Gallery:
         assign(bare, [Share(transcript=transcript, raters=[practice.learner])])
         yield Screen("training-without-gold", self.place("training", bare.pk), boss.email)
         yield Screen("learning-without-gold", self.place("learning", bare.pk), mail)
+        close(practice.round)
+        asked = RepeatsAsked(purpose="gold")
+        check = start_drift_check(user=boss, round_=self.closed, name="5", version=self.version, asked=asked, seed=7)
+        yield Screen("round-gold-check", self.place("round", check.pk), boss.email)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""
