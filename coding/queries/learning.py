@@ -108,7 +108,7 @@ def without_gold(round_: Round) -> list[Transcript]:
 def still_open(round_: Round) -> dict[int, int]:
     """Count for each rater (id) of a round what they have not handed in."""
     rows = round_.assignments.blind().open().order_by().values_list("rater")
-    return dict(rows.annotate(n=Count("pk")))
+    return dict(rows.annotate(n=Count("*")))
 
 
 def practice_of(round_: Round) -> Practice:

@@ -144,7 +144,7 @@ def _counts(user: User, version: CodebookVersion, earlier: Sequence[CodebookVers
     key = hashlib.sha256(f"{stand_in}".encode()).hexdigest()
 
     def count() -> dict[int, int]:
-        rows = codings_of(user, version, versions).values_list("code").annotate(n=Count("pk"))
+        rows = codings_of(user, version, versions).values_list("code").annotate(n=Count("*"))
         return dict(rows.order_by())
 
     return caches["results"].get_or_set(f"codes-{key}", count) or {}
