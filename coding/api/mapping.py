@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from coding.api.codebooks import OneCodebook
 from coding.api.discussions import CodeKeySerializer
 from coding.queries import mapping
+from coding.queries.to_review import ToReview
 from transcripts.api.scope import caller
 
 
@@ -69,6 +70,6 @@ class MappingReview(CodebookMapping):
         asked = CodeKeySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found, code = mapping.readings(caller(request), version), asked.validated_data["code"]
-        page = self.paginate_queryset(mapping.to_review(caller(request), version, code, found))
-        rows = ReviewRowSerializer(list(mapping.review_rows(page or [])), many=True)
+        page = self.paginate_queryset(ToReview(caller(request), version, code, found))
+        rows = ReviewRowSerializer(page or [], many=True)
         return self.get_paginated_response(rows.data)

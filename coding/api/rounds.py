@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -16,29 +14,27 @@ from rest_framework.response import Response
 from coding.api.criteria import CriterionSerializer, draft_from
 from coding.api.drawing import (
     BIG,
-    MOST_RATERS,
     MOST_TRANSCRIPTS,
     DrawSerializer,
     RoundDesignSerializer,
     asked_for,
 )
-from coding.models import Assignment, CodebookVersion, ReliabilityPlan, Round
+from coding.api.shares import ShareSerializer, shares_of
+from coding.models import CodebookVersion, ReliabilityPlan, Round
 from coding.models.codebook import key_words
-from coding.queries.round_pages import Place, assignment_rows, design, places_of, rounds_open_to, with_counts
+from coding.queries.round_pages import design, rounds_open_to
 from coding.queries.training_json import criterion_object
-from coding.services import rounds, submission
+from coding.services import rounds
 from coding.services.designs import new_seed
 from coding.services.drawn_rounds import start_drawn_round
 from coding.services.plans import LONGEST_RATIONALE, PROPOSED, PlanDraft
-from coding.services.reasons import LONGEST_REASON
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
-from transcripts.models import Membership, Study, Transcript
+from transcripts.models import Study
 from workbench.accounts.access import require
 
 SETTINGS = ("name", "kind", "notes_for_study", "others_shown", "due_on")
 ROUND_STATES = ("open", "closed")
-ASSIGNMENT_STATES = ("open", "submitted", "withdrawn")
 
 
 class RoundSerializer(serializers.ModelSerializer):
@@ -162,25 +158,6 @@ class WholeRoundSerializer(RoundSerializer):
         return None if gate is None else gate.training_id
 
 
-class ShareSerializer(serializers.Serializer):
-    """One transcript and the labels of those who code it."""
-
-    transcript = serializers.IntegerField(min_value=1, max_value=BIG, help_text="The id of the transcript.")
-    raters = serializers.ListField(child=serializers.CharField(max_length=80), min_length=1, max_length=MOST_RATERS)
-
-
-class SharesSerializer(serializers.Serializer):
-    """Who codes what."""
-
-    shares = ShareSerializer(many=True, min_length=1, max_length=MOST_TRANSCRIPTS)  # type: ignore[call-arg]
-
-
-class MoreSharesSerializer(SharesSerializer):
-    """Who codes what from now on, and why."""
-
-    reason = serializers.CharField(max_length=LONGEST_REASON, help_text="It stays with the round.")
-
-
 class NewRoundSerializer(serializers.Serializer):
     """A round to start: a published codebook version, and who codes what, said as `shares` or drawn by `draw`."""
 
@@ -220,45 +197,6 @@ class DueSerializer(serializers.Serializer):
     due_on = serializers.DateField(allow_null=True)
 
 
-class RoundAssignmentSerializer(serializers.Serializer):
-    """An assignment of a round; what says how far it or another is, is null while it is not for your eyes."""
-
-    id = serializers.UUIDField()
-    transcript = serializers.IntegerField()
-    rater = serializers.CharField(help_text="The label of the rater.")
-    segments = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=ASSIGNMENT_STATES, allow_null=True)
-    judged = serializers.IntegerField(allow_null=True, help_text="How many segments are judged.")
-    late = serializers.BooleanField(allow_null=True, help_text="Open, and due before today.")
-    could_read = serializers.BooleanField(
-        source="has_read",
-        allow_null=True,
-        help_text="Its rater could read others' codings of the transcript before it was given.",
-    )
-
-
-class ReasonSerializer(serializers.Serializer):
-    """Why; the reason stays with the assignment."""
-
-    reason = serializers.CharField(max_length=LONGEST_REASON)
-
-
-def _shares(study: Study, given: Iterable[Mapping[str, Any]]) -> list[rounds.Share]:
-    """Find the transcripts and the raters of the study that the shares name."""
-    given = list(given)
-    transcripts = Transcript.objects.filter(study=study).in_bulk([share["transcript"] for share in given])
-    labels = {label for share in given for label in share["raters"]}
-    raters = {member.label: member for member in Membership.objects.filter(study=study, label__in=labels)}
-    wanted = [share["transcript"] for share in given]
-    missing = [f"There is no transcript {number} in this study." for number in wanted if number not in transcripts]
-    missing += [f"There is no member “{label}” in this study." for label in sorted(labels) if label not in raters]
-    if missing:
-        raise serializers.ValidationError({"shares": missing[:20]})
-    return [
-        rounds.Share(transcripts[share["transcript"]], [raters[label] for label in share["raters"]]) for share in given
-    ]
-
-
 class Rounds(generics.ListAPIView):
     """The rounds of a study: all of them for coordinators, closed ones for who reads results."""
 
@@ -288,7 +226,7 @@ class Rounds(generics.ListAPIView):
             seed = new_seed() if draw["seed"] is None else draw["seed"]
             made = start_drawn_round(asked=asked_for(found, draw), seed=seed, **said)
         else:
-            made = rounds.create_round(shares=_shares(found, given["shares"]), **said)
+            made = rounds.create_round(shares=shares_of(found, given["shares"]), **said)
         return Response(whole_round(request, found, made.pk), status=status.HTTP_201_CREATED)
 
 
@@ -333,83 +271,3 @@ def managed_round(request: Request, study: str, round_id: int) -> Round:
     require(material.may_manage(caller(request), found))
     round_: Round = get_object_or_404(found.rounds.select_related("study"), pk=round_id)
     return round_
-
-
-def _places(request: Request, round_: Round, assignments: Iterable[Assignment]) -> Any:
-    rows = list(assignments)
-    places = zip(rows, places_of(caller(request), round_, rows), strict=True)
-    said = [_said(assignment, place) for assignment, place in places]
-    return RoundAssignmentSerializer(said, many=True).data
-
-
-def _said(assignment: Assignment, place: Place) -> dict[str, Any]:
-    return {
-        "id": place.id,
-        "transcript": assignment.transcript_id,
-        "rater": place.rater,
-        "segments": place.segments,
-        "state": place.state,
-        "judged": place.judged,
-        "late": place.late,
-        "has_read": place.has_read,
-    }
-
-
-class RoundAssignments(generics.GenericAPIView):
-    """The assignments of a round."""
-
-    serializer_class = RoundAssignmentSerializer
-    queryset = Assignment.objects.none()
-
-    @extend_schema(responses=RoundAssignmentSerializer(many=True))
-    def get(self, request: Request, study: str, round_id: int) -> Response:
-        """List who codes what; states only where they are open to you."""
-        round_ = managed_round(request, study, round_id)
-        page = self.paginate_queryset(assignment_rows(caller(request), round_)) or []
-        return self.get_paginated_response(_places(request, round_, page))
-
-    @extend_schema(request=MoreSharesSerializer, responses={201: RoundAssignmentSerializer(many=True)})
-    def post(self, request: Request, study: str, round_id: int) -> Response:
-        """Give transcripts of an open round to further raters: a late change, recorded with its reason."""
-        round_ = managed_round(request, study, round_id)
-        given = MoreSharesSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        shares, reason = _shares(round_.study, given.validated_data["shares"]), given.validated_data["reason"]
-        made = rounds.add_assignments(user=caller(request), round_=round_, shares=shares, reason=reason)
-        rows = assignment_rows(caller(request), round_).filter(pk__in=[one.pk for one in made])
-        return Response(_places(request, round_, rows), status=status.HTTP_201_CREATED)
-
-
-class ChangeAssignment(generics.GenericAPIView):
-    """What a coordinator does about one assignment, with a reason."""
-
-    serializer_class = ReasonSerializer
-    queryset = Assignment.objects.none()
-
-    def change(self, request: Request, study: str, round_id: int, assignment_id: UUID, act: Any) -> Response:
-        """Do it, and show the assignment as far as it is open."""
-        round_ = managed_round(request, study, round_id)
-        found = get_object_or_404(Assignment, round=round_, pk=assignment_id)
-        given = ReasonSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        act(user=caller(request), assignment_id=found.pk, **given.validated_data)
-        row = with_counts(Assignment.objects.select_related("rater")).get(pk=found.pk)
-        return Response(_places(request, round_, [row])[0])
-
-
-class WithdrawAssignment(ChangeAssignment):
-    """Taking back one assignment."""
-
-    @extend_schema(responses=RoundAssignmentSerializer)
-    def post(self, request: Request, study: str, round_id: int, assignment_id: UUID) -> Response:
-        """Take an open assignment back; what was coded in it is kept and counts nowhere."""
-        return self.change(request, study, round_id, assignment_id, submission.withdraw)
-
-
-class ReopenAssignment(ChangeAssignment):
-    """Opening one assignment again."""
-
-    @extend_schema(responses=RoundAssignmentSerializer)
-    def post(self, request: Request, study: str, round_id: int, assignment_id: UUID) -> Response:
-        """Open a submitted assignment again, before anyone was unblinded to its transcript."""
-        return self.change(request, study, round_id, assignment_id, submission.reopen)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from coding.api import (
     adjudication,
+    assignments,
     codebook_changes,
     codebooks,
     comparison,
@@ -51,10 +52,10 @@ urlpatterns = [
     path(ROUND, rounds.OneRound.as_view()),
     path(ROUND + "repeats/draw/", repeats.DrawRepeats.as_view()),
     path(ROUND + "repeats/", repeats.DriftChecks.as_view()),
-    path(ROUND + "assignments/", rounds.RoundAssignments.as_view()),
+    path(ROUND + "assignments/", assignments.RoundAssignments.as_view()),
     path(ROUND + "leave/", late_changes.RaterLeaves.as_view()),
-    path(ROUND + "assignments/<uuid:assignment_id>/withdraw/", rounds.WithdrawAssignment.as_view()),
-    path(ROUND + "assignments/<uuid:assignment_id>/reopen/", rounds.ReopenAssignment.as_view()),
+    path(ROUND + "assignments/<uuid:assignment_id>/withdraw/", assignments.WithdrawAssignment.as_view()),
+    path(ROUND + "assignments/<uuid:assignment_id>/reopen/", assignments.ReopenAssignment.as_view()),
     # a rater's own assignments
     path("assignments/", desk.Assignments.as_view()),
     path("assignments/<uuid:assignment_id>/", desk.OneAssignment.as_view()),

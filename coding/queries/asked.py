@@ -49,7 +49,7 @@ def n_asked() -> Coalesce:
     """Count the same for many assignments, as an annotation."""
     some = AssignedSegment.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
     every = Segment.objects.filter(revision=OuterRef("revision_id")).order_by().values("revision")
-    counts = (Subquery(rows.annotate(n=Count("pk")).values("n")) for rows in (some, every))
+    counts = (Subquery(rows.annotate(n=Count("*")).values("n")) for rows in (some, every))
     return Coalesce(*counts, 0)
 
 

@@ -27,7 +27,7 @@ def said_of(user: User, version: CodebookVersion) -> dict[str, int] | None:
     if not access.may_discuss(user, version.study):
         return None
     rows = Comment.objects.filter(discussion__codebook=version.codebook_id).values_list("discussion__key")
-    return dict(rows.annotate(n=Count("pk")))
+    return dict(rows.annotate(n=Count("*")))
 
 
 def open_draft(version: CodebookVersion) -> CodebookVersion | None:

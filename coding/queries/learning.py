@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from django.core.cache import caches
 from django.db.models import Count, QuerySet
 
 from coding import access
 from coding.models import Assignment, Round, TrainingCriterion
 from coding.queries.gold import GoldHour, gold_hours, standing_golds
 from coding.queries.judged_rows import Book, CodeRow, Ints, JudgedRows, fetch_book, rows_of
+from coding.queries.program import program
 from coding.queries.ratings import MISSING, Matrix, code_matrices
 from coding.reliability import Nominal, per_cluster_many
 from coding.reliability.criterion import InARow, in_a_row
@@ -108,7 +111,7 @@ def without_gold(round_: Round) -> list[Transcript]:
 def still_open(round_: Round) -> dict[int, int]:
     """Count for each rater (id) of a round what they have not handed in."""
     rows = round_.assignments.blind().open().order_by().values_list("rater")
-    return dict(rows.annotate(n=Count("pk")))
+    return dict(rows.annotate(n=Count("*")))
 
 
 def practice_of(round_: Round) -> Practice:
@@ -177,27 +180,63 @@ def _counts(point: Point, threshold: float) -> float | None:
     return point.value
 
 
+#: Segments that both judged, how often the rater and the gold give the code, and the coefficient.
+Measured = tuple[int, int, int, float | None]
+
+
 def _points(practice: Practice, done: Sequence[Assignment]) -> dict[tuple[int, str], list[Point]]:
-    """Measure every rater and code against the gold within each transcript."""
-    if not done:
-        return {}
+    """
+    Say how every rater and code stands to the gold within each transcript.
+
+    What was handed in is final until it is opened again: the numbers of a rater are kept under what they handed in, and
+    what the gold says of it.
+    """
+    by_rater: dict[int, list[Assignment]] = {}
+    for one in done:
+        by_rater.setdefault(one.rater_id, []).append(one)
+    names = {rater: _name(practice, mine) for rater, mine in by_rater.items()}
+    known = caches["results"].get_many(names.values())
+    if new := {rater: mine for rater, mine in by_rater.items() if names[rater] not in known}:
+        made = {names[rater]: measured for rater, measured in _measure(practice, new).items()}
+        caches["results"].set_many(made)
+        known |= made
+    return {
+        (rater, key): [
+            Point(one.pk, one.transcript.name, segments, own, gold, value, _why(segments, own + gold, value))
+            for one, (segments, own, gold, value) in zip(mine, measured, strict=True)
+        ]
+        for rater, mine in by_rater.items()
+        for key, measured in known[names[rater]].items()
+    }
+
+
+def _name(practice: Practice, mine: Sequence[Assignment]) -> str:
+    digest = hashlib.sha256(f"{program()} {np.__version__} {practice.round.version_id} {practice.coefficient}".encode())
+    for one in mine:
+        hour = practice.hours[one.transcript_id]
+        digest.update(f"{one.pk} {one.submitted_at} {list(hour.values)}".encode())
+        digest.update(b"".join([hour.segments.tobytes(), *(values.tobytes() for values in hour.values.values())]))
+    return f"learning-{digest.hexdigest()}"
+
+
+def _measure(practice: Practice, by_rater: Mapping[int, Sequence[Assignment]]) -> dict[int, dict[str, list[Measured]]]:
+    """Measure raters against the gold, for each code in the order of what each handed in."""
+    pks = [one.pk for mine in by_rater.values() for one in mine]
     rows = rows_of(
-        Assignment.objects.filter(pk__in=[one.pk for one in done]).order_by("transcript__name", "rater__label"),
-        practice.round.version,
+        Assignment.objects.filter(pk__in=pks).order_by("transcript__name", "rater__label"), practice.round.version
     )
     own, gold = code_matrices(rows), _gold_of(rows, practice)
     labels = {label: number for number, label in enumerate(rows.raters)}
     place = {name: number for number, name in enumerate(rows.transcripts)}
-    by_rater: dict[int, list[Assignment]] = {}
-    for one in done:
-        by_rater.setdefault(one.rater_id, []).append(one)
-    found: dict[tuple[int, str], list[Point]] = {}
+    found: dict[int, dict[str, list[Measured]]] = {}
     for rater, mine in by_rater.items():
         column = labels[mine[0].rater.label]
+        places = [place[one.transcript.name] for one in mine]
         both = {code.key: np.stack([own[code.key][column], gold[code.key]]) for code in practice.codes}
+        found[rater] = {}
         for key, values in _values(rows, both, practice.coefficient).items():
-            tally = _tally(rows, both[key])
-            found[rater, key] = [_point(one, place[one.transcript.name], tally, values) for one in mine]
+            tally = _tally(rows, both[key]).T.tolist()
+            found[rater][key] = [(*tally[here], values.get(here)) for here in places]
     return found
 
 
@@ -236,14 +275,9 @@ def _tally(rows: JudgedRows, both: Matrix) -> Ints:
     return np.stack([np.bincount(where, minlength=number), *given])
 
 
-def _point(one: Assignment, place: int, tally: Ints, values: Mapping[object, float | None]) -> Point:
-    segments, own, gold = tally[:, place].tolist()
-    value = values.get(place)
-    why = "" if value is not None else _why(segments, own + gold)
-    return Point(one.pk, one.transcript.name, segments, own, gold, value, why)
-
-
-def _why(segments: int, given: int) -> str:
+def _why(segments: int, given: int, value: float | None) -> str:
+    if value is not None:
+        return ""
     if not segments:
         return "no turn that both judged and the code is for"
     if not given:

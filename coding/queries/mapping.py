@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.core.cache import caches
 from django.db.models import Count, QuerySet
@@ -20,7 +20,6 @@ from coding.models import Assignment, ChangeNote, Code, CodebookVersion, Coding
 from coding.queries.change_notes import Fate, fates
 from coding.queries.definition_changes import GONE
 from coding.queries.lineage import STILL_THE_SAME, with_successors
-from coding.queries.segment_examples import place_of
 from workbench.accounts.models import User
 
 Kind = ChangeNote.Kind
@@ -37,7 +36,13 @@ class Reading:
     slot: str
     into: tuple[str, ...]
     kinds: tuple[str, ...]
-    codings: int = 0
+    #: How many codings stand in each transcript, by the transcript's id.
+    by_transcript: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def codings(self) -> int:
+        """Count its codings."""
+        return sum(self.by_transcript.values())
 
     @property
     def is_safe(self) -> bool:
@@ -84,7 +89,7 @@ def readings(user: User, version: CodebookVersion) -> list[Reading]:
         way = [steps[later.pk] for later in reversed([version, *earlier[:place]])]
         for code in by_version[old.pk]:
             reading = _along(way, Reading(old, code.key, code.name, code.family.slot, (code.key,), ()))
-            found.append(replace(reading, codings=counts.get(code.pk, 0)))
+            found.append(replace(reading, by_transcript=counts.get(code.pk, {})))
     return found
 
 
@@ -132,9 +137,9 @@ def _along(way: Sequence[Step], reading: Reading) -> Reading:
     return replace(reading, into=into, kinds=kinds)
 
 
-def _counts(user: User, version: CodebookVersion, earlier: Sequence[CodebookVersion]) -> dict[int, int]:
+def _counts(user: User, version: CodebookVersion, earlier: Sequence[CodebookVersion]) -> dict[int, dict[int, int]]:
     """
-    Count the codings of each code that are results for the person.
+    Count the codings of each code that are results for the person, in each transcript.
 
     Results are of closed rounds, where nothing moves any more: the counts are kept under the assignments that they
     stand in.
@@ -143,11 +148,14 @@ def _counts(user: User, version: CodebookVersion, earlier: Sequence[CodebookVers
     stand_in = list(_read_by(user, version, versions).order_by("pk").values_list("pk", "submitted_at"))
     key = hashlib.sha256(f"{stand_in}".encode()).hexdigest()
 
-    def count() -> dict[int, int]:
-        rows = codings_of(user, version, versions).values_list("code").annotate(n=Count("pk"))
-        return dict(rows.order_by())
+    def count() -> dict[int, dict[int, int]]:
+        found: dict[int, dict[int, int]] = defaultdict(dict)
+        rows = codings_of(user, version, versions).values_list("code", "judgement__assignment__transcript")
+        for code, transcript, n in rows.annotate(n=Count("*")).order_by():
+            found[code][transcript] = n
+        return dict(found)
 
-    return caches["results"].get_or_set(f"codes-{key}", count) or {}
+    return caches["results"].get_or_set(f"codes-by-transcript-{key}", count) or {}
 
 
 def _read_by(user: User, version: CodebookVersion, versions: Sequence[int]) -> QuerySet[Assignment]:
@@ -166,61 +174,6 @@ def left_out(user: User, version: CodebookVersion, versions: Sequence[int]) -> i
     """Count the transcripts coded under these versions that the person still codes, and hence reads nothing of."""
     rows = Assignment.objects.filter(access.blind_to(user, "transcript_id"), study=version.study_id)
     return rows.filter(version__in=versions, withdrawn_at=None).values("transcript").distinct().count()
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """One coding to look at again."""
-
-    transcript_id: int
-    transcript: str
-    position: int
-    speaker: str
-    words: str
-    rater: str
-    rating: int | None
-    round: str
-    version: str
-
-    @property
-    def segment(self) -> tuple[str, int]:
-        """Name the segment, to tell its codings together."""
-        return self.transcript, self.position
-
-    @property
-    def place(self) -> str:
-        """Give what leads to the segment on the page of its transcript."""
-        return place_of(self.position)
-
-
-def to_review(user: User, version: CodebookVersion, key: str, found: Sequence[Reading]) -> QuerySet[Coding]:
-    """Give the codings of a code, under any earlier version that calls for another look, in the order of the text."""
-    again = [one.version.pk for one in found if one.key == key and not one.is_safe]
-    rows = codings_of(user, version, again).filter(code__key=key)
-    return rows.select_related(
-        "judgement__segment__speaker", "judgement__assignment__transcript", "judgement__assignment__rater",
-        "judgement__assignment__round", "judgement__assignment__version",
-    ).order_by(
-        "judgement__assignment__transcript__name", "judgement__segment__position", "judgement__assignment__rater__label"
-    )  # fmt: skip
-
-
-def review_rows(codings: Sequence[Coding]) -> Iterator[ReviewRow]:
-    """Write codings out for a list."""
-    for coding in codings:
-        judgement = coding.judgement
-        segment, assignment = judgement.segment, judgement.assignment
-        yield ReviewRow(
-            transcript_id=assignment.transcript_id,
-            transcript=assignment.transcript.name,
-            position=segment.position,
-            speaker=segment.speaker.label,
-            words=segment.text[:240],
-            rater=assignment.rater.label,
-            rating=coding.rating,
-            round=assignment.round.name,
-            version=assignment.version.name,
-        )
 
 
 def sentence(version: CodebookVersion, found: Sequence[Reading]) -> str:

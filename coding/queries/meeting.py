@@ -120,12 +120,12 @@ class Meeting:
         ids = self.rows.units.ids[units].tolist()
         texts = dict(Segment.objects.filter(pk__in=ids).values_list("pk", "text"))
         said = MeetingEntry.objects.filter(round=self.round, segment__in=ids, kind=MeetingEntry.Kind.REMARK)
-        remarks = dict(said.values_list("segment").annotate(n=Count("pk")).order_by())
+        remarks = dict(said.values_list("segment").annotate(n=Count("*")).order_by())
         flagged = Judgement.objects.filter(
             segment__in=ids, assignment__round=self.round, flag=True, assignment__phase="blind",
             assignment__submitted_at__isnull=False,
         )  # fmt: skip
-        flags = dict(flagged.values_list("segment").annotate(n=Count("pk")).order_by())
+        flags = dict(flagged.values_list("segment").annotate(n=Count("*")).order_by())
         decided = decided_in(self.round)
         return [
             Item(

@@ -147,7 +147,7 @@ def _sessions(round_: Round) -> list[dict[str, Any]]:
     sizes = Segment.objects.filter(revision=OuterRef("revision_id")).order_by().values("revision")
     rows = (
         Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND)
-        .annotate(n_segments=Subquery(sizes.annotate(n=Count("pk")).values("n")))
+        .annotate(n_segments=Subquery(sizes.annotate(n=Count("*")).values("n")))
         .order_by("transcript__name")
     )
     found: dict[str, dict[str, Any]] = {}

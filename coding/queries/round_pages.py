@@ -42,6 +42,11 @@ class Place:
         """Give the share of segments judged, in per cent."""
         return 100 * (self.judged or 0) / self.segments if self.segments else 0.0
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether it is submitted, and nothing more is to be said or done about it."""
+        return self.state == "submitted" and not self.act and not self.has_read
+
 
 @dataclass(frozen=True, slots=True)
 class DesignRow:
@@ -116,7 +121,7 @@ def with_counts(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     judged = Judgement.objects.filter(assignment=OuterRef("pk"), finished_at__isnull=False).order_by()
     return assignments.annotate(
         n_segments=n_asked(),
-        n_judged=Coalesce(Subquery(judged.values("assignment").annotate(n=Count("pk")).values("n")), 0),
+        n_judged=Coalesce(Subquery(judged.values("assignment").annotate(n=Count("*")).values("n")), 0),
     )
 
 
@@ -141,8 +146,9 @@ def design(user: User, round_: Round) -> Design:
 
     Whoever adjudicates the round reads the transcripts alone: its raters have no names.
     """
-    rows = _assignments(round_).order_by("transcript__name", "rater__label")
-    assignments = list(rows.filter(withdrawn_at=None))
+    rows = _counted_in(round_).order_by("transcript__name", "rater__label").filter(withdrawn_at=None)
+    # A few raters and transcripts make many pairs: each is read once, not once a pair.
+    assignments = list(rows.prefetch_related("rater", "transcript"))
     places = _Places(user, round_)
     raters = {assignment.rater_id: assignment.rater for assignment in assignments}
     columns = sorted(raters, key=lambda pk: raters[pk].label)
@@ -166,9 +172,12 @@ def design(user: User, round_: Round) -> Design:
     )
 
 
+def _counted_in(round_: Round) -> QuerySet[Assignment]:
+    return with_counts(Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND))
+
+
 def _assignments(round_: Round) -> QuerySet[Assignment]:
-    rows = with_counts(Assignment.objects.filter(round=round_, phase=Assignment.Phase.BLIND))
-    return rows.select_related("rater", "transcript")
+    return _counted_in(round_).select_related("rater", "transcript")
 
 
 def taken_back(user: User, round_: Round) -> list[Assignment]:
@@ -274,7 +283,7 @@ class Material:
 def material_of(study: Study) -> list[Material]:
     """List the transcripts of a study with the number of segments of the latest revision."""
     latest = Revision.objects.filter(transcript=OuterRef(OuterRef("pk"))).order_by("-number").values("pk")[:1]
-    counts = Segment.objects.filter(revision=Subquery(latest)).order_by().values("revision").annotate(n=Count("pk"))
+    counts = Segment.objects.filter(revision=Subquery(latest)).order_by().values("revision").annotate(n=Count("*"))
     rows = (
         Transcript.objects.filter(study=study)
         .annotate(n_segments=Coalesce(Subquery(counts.values("n")), 0))

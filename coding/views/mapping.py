@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from coding.models import CodebookVersion
 from coding.queries import mapping as queries
+from coding.queries.to_review import ToReview
 from coding.views.codebooks import find_version
 from transcripts.access import may_manage
 from transcripts.views.scope import Scope, person
@@ -48,11 +49,7 @@ def review(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     scope, version = _found(request, study, version_id)
     key = request.GET.get("code", "")[:60]
     found = queries.readings(person(request), version)
-    codings = queries.to_review(person(request), version, key, found)
-    pages = Paginator(codings, ROWS_PER_PAGE)
-    # Known already: to count them again takes as long as to read a page of them.
-    pages.count = sum(one.codings for one in found if one.key == key and not one.is_safe)
-    page = pages.get_page(request.GET.get("page"))
+    page = Paginator(ToReview(person(request), version, key, found), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "scope": scope,
         "tab": "codebook",
@@ -61,6 +58,6 @@ def review(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
         "reading": next((one for one in found if one.key == key), None),
         "code": version.codes.filter(key=key).first(),
         "page": page,
-        "rows": list(queries.review_rows(list(page.object_list))),
+        "rows": page.object_list,
     }
     return render(request, "coding/review.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.desk import queries
 from tests.benchmarks.measuring import Line, Report, once, timed
 from tests.benchmarks.rounds import FLOOR_PING, Size, codebook_of, get
+from tests.benchmarks.team_training import TRANSCRIPTS, train
 from tests.installation.material import make_person, make_study, segments_table, sign_in
 from tests.installation.site import Site
 from tests.installation.visitor import Visitor
@@ -25,6 +26,8 @@ SLUG = "a-large-team"
 SIZE = Size(codes=24, raters=12, transcripts=200, turns=300)
 #: How many of the twelve code each session in the first round; in the second two code the first fifty sessions.
 EACH, AGAIN = 8, 2
+TEAM = tuple(f"rater_{number:02}" for number in range(1, SIZE.raters + 1))
+EXPERT = "an_expert"
 LIMIT = 300
 
 
@@ -67,8 +70,7 @@ def _pages(report: Report) -> Iterator[Page]:
     from transcripts.models import Membership, Study
 
     study = Study.objects.filter(slug=SLUG).first() or _make(report)
-    first, second = Round.objects.filter(study=study, imported=True).order_by("pk")
-    drawn = Round.objects.get(study=study, imported=False)
+    first, second, drawn, practice = (Round.objects.get(study=study, name=name) for name in ("1", "2", "3", "training"))
     _, new = CodebookVersion.objects.filter(study=study).exclude(published_at=None).order_by("pk")
     draft = CodebookVersion.objects.get(study=study, published_at=None)
     code = draft.codes.get(key="C03")
@@ -112,8 +114,13 @@ def _pages(report: Report) -> Iterator[Page]:
     yield page("adjudication-report", second.pk)
     yield page("members")
     yield page("exports")
-    mine = Assignment.objects.filter(round=drawn, rater__label="rater_01").earliest("pk")
-    yield Page("desk", reverse("desk", args=[mine.pk]), rater)
+    yield page("draw-repeats", first.pk, said="drawing a drift check")
+    yield page("training", practice.pk)
+    yield page("learning", practice.pk, session=rater, said="learning curves, rater")
+    mine = Assignment.objects.filter(rater__label="rater_01")
+    yield Page("desk", reverse("desk", args=[mine.filter(round=drawn).earliest("pk").pk]), rater)
+    practised = mine.filter(round=practice).earliest("transcript__name")
+    yield Page("feedback, rater", reverse("feedback", args=[practised.pk]), rater)
 
 
 def _make(report: Report) -> Study:
@@ -142,6 +149,7 @@ def _make(report: Report) -> Study:
     _draw_a_third(report, boss, study, new)
     _talk_about(boss, codebooks.new_draft(user=boss, version=new, name="3.0"), first)
     _decide(boss, arbiter, first, second)
+    train(report, boss, study, _codings(1, TRANSCRIPTS, [EXPERT]))
     return study
 
 
@@ -156,17 +164,17 @@ def _bring_in(report: Report, study: Study, name: str, each: int, transcripts: i
     )
 
 
-def _codings(each: int, transcripts: int) -> bytes:
-    """Write one coding for each turn and rater, the twelve taking turns; seven of ten follow what the turn shows."""
+def _codings(each: int, transcripts: int, team: Sequence[str] = TEAM) -> bytes:
+    """Write one coding for each turn and rater, the team taking turns; seven of ten follow what the turn shows."""
     chance = random.Random(each)
     lines = ["transcript,segment,rater,code,rating"]
     for number in range(1, transcripts + 1):
-        raters = [(number + place) % SIZE.raters + 1 for place in range(each)]
+        raters = [team[(number + place) % len(team)] for place in range(each)]
         for turn in range(1, SIZE.turns + 1):
             shown = chance.randrange(SIZE.codes)
             for rater in raters:
                 code = shown if chance.random() < 0.7 else chance.randrange(SIZE.codes)
-                lines.append(f"session_{number:03},{turn},rater_{rater:02},C{code:02},{chance.randint(1, 3)}")
+                lines.append(f"session_{number:03},{turn},{rater},C{code:02},{chance.randint(1, 3)}")
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from coding import access
 from coding.models import Assignment, Code, CodebookVersion, Coding, Judgement, Round
-from coding.queries.mapping import Reading, readings, to_review
+from coding.queries.mapping import Reading, readings
+from coding.queries.to_review import ToReview
 from coding.services import change_notes, codebooks, drafts
 from tests.factories import StudyWorld, close, judge, make_transcript
 from workbench.accounts.models import User
@@ -132,7 +133,7 @@ def test_nobody_reads_what_they_are_blind_to(
     assert reading(coordinator, version, "PULL-DEF").codings == 2
     world.round(raters=[world.coordinator])
     assert reading(coordinator, version, "PULL-DEF").codings == 0
-    assert not to_review(coordinator, version, "PULL-DEF", readings(coordinator, version)).exists()
+    assert not len(ToReview(coordinator, version, "PULL-DEF", readings(coordinator, version)))
     assert "1 transcript is left out here" in client.get(at).content.decode()
     assert client.get(f"/api/v1{at}review/?code=PULL-DEF").json()["count"] == 0
 
@@ -179,3 +180,21 @@ def test_more_codings_cost_no_more_queries(world: StudyWorld, coordinator: User,
     close(more)
 
     assert cost() == before
+
+
+def test_pages_of_any_size_put_together_are_the_list(world: StudyWorld, coordinator: User, coded: Round) -> None:
+    longer = world.round(transcripts=[make_transcript(world.study, 9), make_transcript(world.study, 3)])
+    for assignment in longer.assignments.select_related("version", "revision"):
+        for position in range(1, assignment.revision.segments.count() + 1, 2):
+            judge(assignment, position, "PULL-DEF")
+    close(longer)
+    version = next_version(coordinator, world.version, "2", PULL_DEF="redefined")
+    listed = ToReview(coordinator, version, "PULL-DEF", readings(coordinator, version))
+    whole = listed[:]
+
+    assert len(listed) == len(whole) == 2 + 2 * (5 + 2)
+    assert whole == sorted(whole, key=lambda row: (row.transcript, row.position, row.rater))
+    for size in range(1, len(whole) + 2):
+        assert [row for start in range(0, len(whole), size) for row in listed[start : start + size]] == whole
+    assert listed[len(whole) :] == []
+    assert [listed[place] for place in (0, 3, -1)] == [whole[place] for place in (0, 3, -1)]

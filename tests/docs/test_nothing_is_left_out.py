@@ -147,6 +147,27 @@ def test_each_page_can_be_reached_from_the_readme() -> None:
     assert set(DOCS.rglob("*.md")) - reached == set()
 
 
+def _words_of_the_site() -> str:
+    """Give all that stands in templates, and the sentences of the source, without markup."""
+    found = [
+        path.read_text(encoding="utf-8")
+        for package in ("workbench", "coding", "transcripts")
+        for kind in ("*.html", "*.py", "*.js")
+        for path in (ROOT / package).rglob(kind)
+        if "migrations" not in path.parts
+    ]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|\{[%{].*?[%}]\}", "", "\n".join(found)))
+
+
+@pytest.mark.parametrize("name", ["enactments.md", "quick-start.md", "team.md", "training.md"])
+def test_what_a_page_quotes_is_said_on_the_site(name: str) -> None:
+    """Buttons and sentences between curly quotes stand somewhere as they are quoted; … is for what changes."""
+    site, page = _words_of_the_site(), re.sub(r"\s+", " ", text_of(name))
+    quoted = [words for words in re.findall(r"“([^”]+)”", page) if "…" not in words]
+
+    assert [words for words in quoted if words not in site] == []
+
+
 @pytest.mark.parametrize("record", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.stem)
 def test_a_decision_says_context_decision_and_consequences_on_one_page(record: Path) -> None:
     text = record.read_text(encoding="utf-8")

@@ -65,7 +65,7 @@ def transcript_rows(user: User, transcripts: Iterable[Transcript]) -> list[Trans
         .select_related("imported_by")
     }
     pks = [revision.pk for revision in latest.values()]
-    counted = Segment.objects.filter(revision__in=pks).values_list("revision").annotate(Count("pk"))
+    counted = Segment.objects.filter(revision__in=pks).values_list("revision").annotate(Count("*"))
     segments: dict[int, int] = dict(counted)
     speakers: dict[int, list[Speaker]] = defaultdict(list)
     for speaker in Speaker.objects.filter(revision__in=pks).select_related("role").order_by("pk"):
@@ -107,7 +107,7 @@ def waiting_batches(study: Study) -> list[WaitingBatch]:
     found = (
         Upload.objects.filter(study=study, imported_at=None)
         .values("batch")
-        .annotate(files=Count("pk"), first_name=Min("file_name"), uploaded=Max("uploaded_at"))
+        .annotate(files=Count("*"), first_name=Min("file_name"), uploaded=Max("uploaded_at"))
         .order_by("-uploaded")
     )
     return [WaitingBatch(row["batch"], row["files"], row["first_name"], row["uploaded"]) for row in found]
