@@ -22,6 +22,8 @@ POWERS: dict[str, frozenset[str]] = {
 }
 #: The roles that see results, for queries over many rows.
 RESULT_ROLES = tuple(role for role, powers in POWERS.items() if "see_results" in powers)
+#: The roles that run the study.
+MANAGING_ROLES = tuple(role for role, powers in POWERS.items() if "manage" in powers)
 #: The roles that can give the final word.
 ADJUDICATION_ROLES = tuple(role for role, powers in POWERS.items() if "adjudicate" in powers)
 

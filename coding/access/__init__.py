@@ -51,7 +51,7 @@ from coding.access.desk import (
     may_change,
     may_read_desk,
 )
-from coding.access.gold import golds_open_to, is_gold_source, may_say_gold
+from coding.access.gold import golds_open_to, golds_read_by, is_gold_source, may_say_gold
 from coding.access.judgements import (
     besides_open_to,
     judgements_open_to,
@@ -127,6 +127,7 @@ __all__ = [
     "examples_open_to",
     "feedback_open_to",
     "golds_open_to",
+    "golds_read_by",
     "hides_names",
     "is_blind_to",
     "is_gold_source",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from coding.access.blindness import NOT_YET, blind_to, is_blind_to
+from coding.access.blindness import NOT_YET, blind_to, is_blind_to, names_hidden
 from coding.access.results import comparisons_open_to
 from coding.models import Assignment, Gold, Round
 from transcripts import access as material
+from transcripts.models import Membership
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
@@ -17,6 +18,18 @@ def may_say_gold(user: User, round_: Round, transcript_id: int) -> Decision:
     if not (decision := material.may_manage(user, round_.study)):
         return decision
     return no(NOT_YET) if is_blind_to(user, transcript_id) else YES
+
+
+def golds_read_by(user: User) -> Q:
+    """
+    Say the same for many golds: their transcript's gold, and numbers that rest on it, are for whoever may say it.
+
+    Nor are they for who adjudicates where the gold was coded: it is called by its rater's name.
+    """
+    places = Membership.objects.filter(study=OuterRef("study_id"), user=user.pk, left_at=None)
+    manages = Exists(places.filter(role__in=material.MANAGING_ROLES))
+    hidden = Q(names_hidden(user, "assignment__round_id")) | Q(names_hidden(user, "final_round_id"))
+    return Q(manages) & ~Q(blind_to(user, "transcript_id")) & ~hidden
 
 
 def golds_open_to(user: User) -> Q:

@@ -68,7 +68,7 @@ def may_read_beside(user: User, assignment: Assignment) -> Decision:
     if not assignment.is_submitted or assignment.phase != Assignment.Phase.BLIND:
         return no("You see the others' codings when you have submitted your own.")
     if assignment.round.is_drift_check:
-        return no("Each rater codes turns of their own past here: there is nothing of the others beside them.")
+        return no("Each rater codes turns of their own here: there is nothing of the others beside them.")
     if not assignment.round.others_shown:
         return no("In this round the others' codings are not shown to its raters.")
     if not assignment.round.is_closed:

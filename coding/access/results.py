@@ -20,7 +20,9 @@ from transcripts.models import Study, Transcript
 from workbench.accounts.access import YES, Decision, no
 from workbench.accounts.models import User
 
-OWN_PAST = "This round compares each rater with their own past; it says nothing about how far raters agree."
+OWN_PAST = (
+    "This round compares each rater with their own past, or with gold; it says nothing about how far raters agree."
+)
 NO_NUMBERS = "This study talks about disagreements and decides; it computes no reliability."
 
 

@@ -22,10 +22,17 @@ from workbench.accounts.access import require
 
 
 class DrawRepeatsSerializer(serializers.Serializer):
-    """How much of each rater's past comes back, and how long after."""
+    """Which turns come to each rater, how many of them, and how long after."""
 
+    purpose = serializers.ChoiceField(
+        choices=["repeat", "gold"], default=PROPOSED.purpose,
+        help_text="Turns that each rater judged before, or turns with gold.",
+    )  # fmt: skip
     share = serializers.IntegerField(
-        min_value=1, max_value=100, default=PROPOSED.share, help_text="Per cent of each rater's turns."
+        min_value=1,
+        max_value=100,
+        default=PROPOSED.share,
+        help_text="Per cent of the turns that each can get.",
     )
     gap_days = serializers.IntegerField(
         min_value=0, max_value=3650, default=PROPOSED.gap_days,
@@ -55,13 +62,13 @@ class NewDriftCheckSerializer(DrawRepeatsSerializer):
 
 
 class RaterRepeatsSerializer(serializers.Serializer):
-    """What comes back to one rater; `days` is the least time since one of these turns was judged."""
+    """What comes to one rater; `days` is the least time since they judged one of these, null if they never did."""
 
     rater = serializers.CharField()
     judged = serializers.IntegerField()
     turns = serializers.IntegerField()
     minutes = serializers.IntegerField()
-    days = serializers.IntegerField()
+    days = serializers.IntegerField(allow_null=True)
     transcripts = serializers.DictField(child=serializers.IntegerField())
 
 
@@ -99,7 +106,7 @@ def _laid_out(design: RepeatsDesign) -> Any:
 
 
 def _asked(given: dict[str, Any]) -> tuple[RepeatsAsked, int]:
-    asked = RepeatsAsked(given["share"], given["gap_days"], given["seconds"])
+    asked = RepeatsAsked(given["share"], given["gap_days"], given["seconds"], given["purpose"])
     return asked, new_seed() if given["seed"] is None else given["seed"]
 
 

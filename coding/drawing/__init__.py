@@ -3,11 +3,12 @@
 from coding.drawing.balance import give
 from coding.drawing.draw import RULE, Drawing, DrawingError, Order, Piece, draw
 from coding.drawing.lots import lot
+from coding.drawing.repeats import NEVER, CodedTurn, Repeats, repeats
 from coding.drawing.repeats import RULE as REPEATS_RULE
-from coding.drawing.repeats import CodedTurn, Repeats, repeats
 from coding.drawing.shares import choose, in_lots
 
 __all__ = [
+    "NEVER",
     "REPEATS_RULE",
     "RULE",
     "CodedTurn",

@@ -11,13 +11,15 @@ from coding.drawing.lots import lot
 
 #: The name of this way of drawing, stored with each drift check: a later way gets another name.
 RULE = "repeats-1"
+#: The days since a turn that its rater has not judged yet.
+NEVER = 1_000_000
 #: Each code is to come back so often, as long as half of the turns are left to chance alone.
 FLOOR = 3
 
 
 @dataclass(frozen=True, slots=True)
 class CodedTurn:
-    """One turn that a rater has judged: where it stands, what they gave, and how many whole days ago."""
+    """One turn that can come: where it stands, what was given to it, and how many days ago its rater judged it."""
 
     transcript: str
     number: int

@@ -41,7 +41,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "rule": partial(cells.one_of, words=("discussion", "third_rater", "majority", "mean")),
     "cause": partial(cells.one_of, words=("close_codes", "overlooked", "definition")),
     "saw_identities_at": cells.instant,
-    "purpose": partial(cells.one_of, words=("repeat",)),
+    "purpose": partial(cells.one_of, words=("repeat", "gold")),
 }
 
 

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coding.formats.coding_rows import ATTRIBUTE
-from coding.formats.dictionary_words import ASSIGNMENTS, CODEBOOK, CODINGS, LINKS, NOTES, RULES, SEGMENTS, WIDE
+from coding.formats.dictionary_words import (
+    ASSIGNMENTS,
+    CLEARANCES,
+    CODEBOOK,
+    CODINGS,
+    GOLD,
+    LINKS,
+    NOTES,
+    RULES,
+    SEGMENTS,
+    WIDE,
+)
 from coding.formats.drafts import AttributeDraft, CodebookDraft, CodeDraft, RatingDraft
 from coding.formats.report.dictionary_words import REPORT_FILES
 from coding.formats.sequences.dictionary_words import SEQUENCE_FILES
@@ -32,7 +43,8 @@ class DictionaryRow:
 def dictionary_rows(codebook: CodebookDraft | None = None) -> tuple[DictionaryRow, ...]:
     """Describe every column; with a codebook, those of its export, and its codes, ratings and attributes one by one."""
     files = {"segments.csv": SEGMENTS, "codings.csv": CODINGS, "codings_wide.csv": WIDE}
-    files |= {"links.csv": LINKS, "notes.csv": NOTES, "assignments.csv": ASSIGNMENTS, "codebook.json": CODEBOOK}
+    files |= {"links.csv": LINKS, "notes.csv": NOTES, "assignments.csv": ASSIGNMENTS}
+    files |= {"gold.csv": GOLD, "clearances.csv": CLEARANCES, "codebook.json": CODEBOOK}
     rows = [DictionaryRow(file, *words) for file, columns in files.items() for words in columns]
     if codebook is None:
         return (*rows, *_report_rows(), *_sequence_rows())

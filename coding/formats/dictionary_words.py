@@ -106,9 +106,9 @@ CODINGS: Words = (
     ),
     (
         "purpose",
-        "Of a drift check: the rater had judged the segment before; it enters no table between raters.",
+        "Of a drift check: the rater had judged the segment before, or it has gold; it enters no table between raters.",
         "word",
-        "repeat",
+        "repeat; gold",
         "coded in its turn",
     ),
 )
@@ -184,6 +184,47 @@ ASSIGNMENTS: Words = (
         "UTC",
         "they could not: a naive rater",
     ),
+)
+
+TRAINING = ("round", "Name of the training round.", "text", "up to 80 characters")
+GOLD: Words = (
+    (*TRANSCRIPT, "never"),
+    (*TRAINING, "never"),
+    ("codebook_version", "Version of the codebook that was used.", "text", "up to 40 characters", "never"),
+    ("revision", "Revision of the transcript that the gold is of.", "whole number", "from 1", "never"),
+    ("number", "How often gold was said here, this included; the highest counts.", "whole number", "from 1", "never"),
+    ("source", "Whether it is what one rater coded, or the final word of a round.", "word", "coded; final", "never"),
+    ("source_round", "Name of the round in which that was coded.", "text", "up to 80 characters", "never"),
+    ("source_rater", "Label of the rater whose codings they are.", "text", "up to 80 characters", "a final word"),
+    ("since", "When it was said.", "time", "UTC", "never"),
+    ("said_by", "Label of whoever said it.", "text", "up to 80 characters", "not known"),
+    ("reason", "Why it replaced the one before.", "text", "up to 500 characters", "the first that was said"),
+)
+
+CLEARANCES: Words = (
+    (*RATER, "never"),
+    (*TRAINING, "never"),
+    ("code", "Key of a code that the criterion asks for.", "text", "a code of the codebook", "none was asked"),
+    (
+        "coefficient",
+        "What is compared with the threshold, within each transcript.",
+        "word",
+        "cohen_kappa; krippendorff_alpha; percent_agreement",
+        "never",
+    ),
+    ("threshold", "What it is to reach.", "number", "-1 to 1", "never"),
+    ("in_a_row", "On how many transcripts in a row.", "whole number", "from 1", "never"),
+    ("how", "Whether the criterion cleared the rater, or a coordinator did.", "word", "criterion; by_hand", "never"),
+    (
+        "met_on",
+        "Name of the transcript that completed the row, as the gold stands now.",
+        "text",
+        "up to 120 characters",
+        "the code is not met",
+    ),
+    ("cleared_at", "Since when the rater is cleared, for all codes together.", "time", "UTC", "never"),
+    ("cleared_by", "Label of whoever cleared by hand.", "text", "up to 80 characters", "cleared by the criterion"),
+    ("reason", "Why somebody was cleared by hand.", "text", "up to 500 characters", "cleared by the criterion"),
 )
 
 KEY = "up to 60 characters, unique"

@@ -1,4 +1,4 @@
-"""What a drift check is drawn from: how much of each rater's past comes back, and how long after."""
+"""What a drift check is drawn from: which turns come to each rater, how many of them, and how long after."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coding.forms.rounds import VersionField
 from coding.models import CodebookVersion, Round
 from coding.queries.repeats import PROPOSED, RepeatsAsked
 
-ASKED = ("share", "gap_days", "seconds")
+ASKED = ("share", "gap_days", "seconds", "purpose")
 
 
 class RepeatsForm(OneLineForm, forms.Form):
@@ -21,13 +21,18 @@ class RepeatsForm(OneLineForm, forms.Form):
     name = forms.CharField(
         max_length=80, help_text="Raters see it, and not the kind: “drift check” would tell them what it is."
     )
+    purpose = forms.ChoiceField(
+        choices=[("repeat", "Turns that they judged before"), ("gold", "Turns with gold")], initial=PROPOSED.purpose,
+        required=False, label="What comes", widget=forms.Select(attrs={"class": "select"}),
+        help_text="Compared with what each said then, or with the gold of practice transcripts.",
+    )  # fmt: skip
     share = forms.IntegerField(
-        min_value=1, max_value=100, initial=PROPOSED.share, label="Comes back, %",
-        help_text="Of the turns that each rater has handed in.",
+        min_value=1, max_value=100, initial=PROPOSED.share, label="Share, %",
+        help_text="Of the turns that each rater has handed in, or of those with gold.",
     )  # fmt: skip
     gap_days = forms.IntegerField(
         min_value=0, max_value=3650, initial=PROPOSED.gap_days, label="Days between",
-        help_text="So that nobody codes from memory; kept where enough turns are as old.",
+        help_text="Since a rater judged a turn; so that nobody codes from memory. Kept where enough turns are as old.",
     )  # fmt: skip
     seconds = forms.IntegerField(
         min_value=1, max_value=3600, initial=PROPOSED.seconds, label="Seconds a turn",
@@ -54,6 +59,10 @@ class RepeatsForm(OneLineForm, forms.Form):
     def settings(self) -> dict[str, Any]:
         """Give what the round is made of, beside what is drawn."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ASKED}
+
+    def clean_purpose(self) -> str:
+        """Take what is proposed where nothing is chosen."""
+        return self.cleaned_data["purpose"] or PROPOSED.purpose
 
     def asked(self) -> RepeatsAsked:
         """Give what is asked of the drawing."""

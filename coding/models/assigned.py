@@ -19,11 +19,13 @@ class AssignedSegment(models.Model):
     """
     One segment that an assignment asks for; an assignment without any asks for all of its revision.
 
-    Repeats, turns that the same rater coded before, stand in a drift check alone: no table between raters reads those.
+    Repeats, turns that the same rater coded before, and turns with gold stand in a drift check alone: no table between
+    raters reads those.
     """
 
     class Purpose(models.TextChoices):
         REPEAT = "repeat", "coded before by the same rater"
+        GOLD = "gold", "has gold to be held beside"
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     version = models.ForeignKey(
@@ -43,7 +45,7 @@ class AssignedSegment(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint("assignment", "segment", name="assigned_once"),
-            models.CheckConstraint(condition=models.Q(purpose__in=["repeat"]), name="assigned_for_a_purpose"),
+            models.CheckConstraint(condition=models.Q(purpose__in=["repeat", "gold"]), name="assigned_for_a_purpose"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             written_once("assigned_segment_is_kept"),
@@ -60,8 +62,8 @@ class AssignedSegment(models.Model):
                         RAISE EXCEPTION 'the segments of an assignment are said when it is made'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'assigned_with_the_assignment';
                     END IF;
-                    IF NEW.purpose = 'repeat' AND round_kind <> 'drift' THEN
-                        RAISE EXCEPTION 'what was coded before comes back in a drift check alone'
+                    IF NEW.purpose IN ('repeat', 'gold') AND round_kind <> 'drift' THEN
+                        RAISE EXCEPTION 'what was coded before, or has gold, is asked for in a drift check alone'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'repeats_stand_in_a_drift_check';
                     END IF;
                     RETURN NEW;

@@ -143,7 +143,7 @@ class Round(models.Model):
 
     @property
     def is_drift_check(self) -> bool:
-        """Tell whether each rater is compared with their own past here, and with nobody else."""
+        """Tell whether each rater is compared with their own past or with gold here, and with nobody else."""
         return self.kind == Round.Kind.DRIFT
 
 

@@ -29,6 +29,7 @@ class RoundDesign(models.Model):
         EACH = "each", "so many raters for every transcript"
         SHARE = "share", "a share coded by two"
         AGAIN = "again", "a share of what each rater coded, once more"
+        GOLD = "gold", "a share of the turns with gold"
 
     round = models.OneToOneField(Round, primary_key=True, on_delete=models.PROTECT, related_name="design")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
@@ -37,9 +38,13 @@ class RoundDesign(models.Model):
     share = models.PositiveSmallIntegerField(null=True, help_text="Per cent of the transcripts, or of a rater's turns.")
     strata = ArrayField(models.CharField(max_length=60), default=list, help_text="Session attributes drawn within.")
     repeats_of = models.ForeignKey(
-        Round, null=True, on_delete=models.PROTECT, related_name="repeats", help_text="Whose turns come back."
+        Round,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="repeats",
+        help_text="Whose turns come back, or whose raters get turns with gold.",
     )
-    gap_days = models.PositiveSmallIntegerField(null=True, help_text="Between a turn's first coding and its return.")
+    gap_days = models.PositiveSmallIntegerField(null=True, help_text="Between a turn's last coding and its return.")
     seconds = models.PositiveSmallIntegerField(default=30, help_text="A turn, as the hours of work were estimated.")
     rule = models.CharField(max_length=20, blank=True, help_text="The way of drawing, by its name.")
     made_by = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT, related_name="+")
@@ -53,12 +58,12 @@ class RoundDesign(models.Model):
                 condition=Q(how="hand", raters_each=None, share=None)
                 | Q(how="each", raters_each__isnull=False, raters_each__gte=1, share=None)
                 | Q(how="share", raters_each=None, share__isnull=False, share__gte=0, share__lte=100)
-                | Q(how="again", raters_each=None, share__isnull=False, share__gte=1, share__lte=100),
+                | Q(how__in=["again", "gold"], raters_each=None, share__isnull=False, share__gte=1, share__lte=100),
                 name="design_says_what_was_asked",
             ),
             models.CheckConstraint(
-                condition=Q(how="again", repeats_of__isnull=False, gap_days__isnull=False)
-                | (~Q(how="again") & Q(repeats_of=None, gap_days=None)),
+                condition=Q(how__in=["again", "gold"], repeats_of__isnull=False, gap_days__isnull=False)
+                | (~Q(how__in=["again", "gold"]) & Q(repeats_of=None, gap_days=None)),
                 name="design_says_what_comes_back",
             ),
         ]
@@ -66,6 +71,11 @@ class RoundDesign(models.Model):
 
     def __str__(self) -> str:
         return self.get_how_display()
+
+    @property
+    def asks_for_turns(self) -> bool:
+        """Say whether single turns were drawn for each rater, and not whole transcripts."""
+        return self.repeats_of_id is not None
 
 
 class DesignChange(models.Model):

@@ -1,4 +1,4 @@
-"""Each rater against the others over the order of coding: what the closed rounds of a study say about drift."""
+"""Each rater over the order of coding: against the others, the own past and gold, in the closed rounds of a study."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from django.db.models import QuerySet
 
 from coding import access
 from coding.models import Round
+from coding.queries.against_gold import AgainstGold, against_gold
 from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.judged_rows import counted_assignments_of
 from coding.queries.kept import KeptRound, kept_rounds
 from coding.queries.own_past import OwnPast, own_past
 from coding.queries.ratings import code_matrices, code_ratings, none_key
+from coding.queries.study_gold import StudyGold, all_gold, gold_read_by
 from coding.reliability.drift import Chart
 from coding.reliability.movers import PairSums, against_others, pair_sums
 from transcripts.models import Study
@@ -54,6 +56,8 @@ class StudyDrift:
     raters: tuple[str, ...]
     rounds: tuple[Round, ...]
     own_past: dict[str, tuple[OwnPast, ...]]
+    against_gold: dict[str, tuple[AgainstGold, ...]]
+    has_gold: bool
 
     @property
     def alerts(self) -> tuple[tuple[CodeDrift, RaterChart], ...]:
@@ -64,31 +68,38 @@ class StudyDrift:
         """Give who moved against their own past, and on which code."""
         return tuple((code, one) for code in self.codes for one in self.own_past.get(code.key, ()) if one.alert)
 
+    @property
+    def gold_alerts(self) -> tuple[tuple[CodeDrift, AgainstGold], ...]:
+        """Give who moved against the gold, and on which code."""
+        return tuple((code, one) for code in self.codes for one in self.against_gold.get(code.key, ()) if one.alert)
+
 
 def study_drift(user: User, study: Study) -> StudyDrift:
     """
     Chart every code and rater over the closed rounds that the person may see results of.
 
-    A transcript that they are blind to is left out, as in every aggregate. Training rounds stay out: who learns is to
-    change. What was computed once is kept under the fingerprints of the rounds.
+    A transcript that they are blind to is left out, as in every aggregate, and gold that they may not read. Training
+    rounds stay out: who learns is to change. What was computed once is kept under the fingerprints of rounds and gold.
     """
     rounds = Round.objects.filter(access.results_open_to(user), study=study).exclude(kind=Round.Kind.TRAINING)
-    return _drift_of(rounds, set(access.blind_transcripts(user)))
+    return _drift_of(rounds, set(access.blind_transcripts(user)), gold_read_by(user, study))
 
 
 def prepare_drift(round_id: int) -> None:
     """Compute what whoever is blind to nothing sees, once a round has closed: the worker's job."""
-    rounds = Round.objects.closed().filter(study__rounds=round_id)
-    _drift_of(rounds.exclude(kind=Round.Kind.TRAINING), set())
+    study = Study.objects.get(rounds=round_id)
+    rounds = Round.objects.closed().filter(study=study).exclude(kind=Round.Kind.TRAINING)
+    _drift_of(rounds, set(), all_gold(study))
 
 
-def _drift_of(found: QuerySet[Round], hidden: set[int]) -> StudyDrift:
+def _drift_of(found: QuerySet[Round], hidden: set[int], gold: StudyGold) -> StudyDrift:
     rounds = list(found.select_related("study", "version").order_by("created_at", "pk"))
     kept = kept_rounds(rounds, hidden)
-    digest = hashlib.sha256("".join(one.fingerprint for one in kept).encode()).hexdigest()
+    said = [*(one.fingerprint for one in kept), gold.fingerprint]
+    digest = hashlib.sha256("".join(said).encode()).hexdigest()
     known: StudyDrift | None = caches["results"].get(f"drift-{digest}")
     if known is None:
-        known = _computed(kept, _orders(rounds, hidden))
+        known = _computed(kept, _orders(rounds, hidden), gold)
         caches["results"].set(f"drift-{digest}", known)
     return known
 
@@ -124,7 +135,7 @@ def _orders(rounds: Sequence[Round], hidden: set[int]) -> dict[str, list[tuple[i
     return found
 
 
-def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]]) -> StudyDrift:
+def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]], gold: StudyGold) -> StudyDrift:
     # In a drift check each rater judged turns of their own past: it says nothing about the others.
     between = [one for one in kept if not one.round.is_drift_check]
     sums = [round_sums(one) for one in between]
@@ -137,6 +148,8 @@ def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]
     ]
     batch = {(place.round_id, place.transcript): number for number, place in enumerate(listed)}
     names = {key: name for said in sums for key, name in said.names.items()}
+    checks = (one.rows().book.codes for one in kept if one.round.is_drift_check)
+    names |= {code.key: code.name for codes in checks for code in codes if not code.outcome and code.key not in names}
     codes = {key: _joined(key, sums, column, len(listed)) for key in names}
     numbered = [[batch[place] for place in orders[rater] if place in batch] for rater in raters]
     charts = against_others(codes, numbered)
@@ -144,7 +157,14 @@ def _computed(kept: Sequence[KeptRound], orders: dict[str, list[tuple[int, str]]
         CodeDrift(key, name, tuple(_rater_chart(key, codes, raters, numbered, charts, listed)))
         for key, name in names.items()
     )
-    return StudyDrift(found, raters, tuple(one.round for one in kept), own_past(kept, orders))
+    return StudyDrift(
+        codes=found,
+        raters=raters,
+        rounds=tuple(one.round for one in kept),
+        own_past=own_past(kept, orders),
+        against_gold=against_gold(kept, orders, gold),
+        has_gold=bool(gold.golds),
+    )
 
 
 def _joined(key: str, sums: Sequence[RoundSums], column: dict[str, int], number: int) -> PairSums:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from coding.formats.assignments import AssignmentRow
 from coding.formats.links import LinkRow
 from coding.formats.wide import WideRow
-from coding.models import Assignment, Code, Round
+from coding.models import AssignedSegment, Assignment, Code, Round
 from transcripts import access as material
 from transcripts.formats.guard import guard
 from transcripts.formats.segments_table import SegmentRow
@@ -110,6 +110,16 @@ def exported_assignments(round_: Round) -> list[UUID]:
     """Give the assignments whose codings are the raw layer: first codings that were submitted."""
     found = Assignment.objects.filter(round=round_).blind().submitted()
     return list(found.values_list("pk", flat=True))
+
+
+def with_purpose(round_: Round, rows: Iterable[Sequence[str | int]]) -> Iterator[Sequence[str | int]]:
+    """Add to each row of the codings table why the turn was asked for by itself, which only drift checks say."""
+    gold = AssignedSegment.objects.filter(assignment__round=round_, purpose=AssignedSegment.Purpose.GOLD)
+    places = gold.values_list("assignment__transcript__name", "segment__position", "assignment__rater__label")
+    with_gold = {(guard(name), position, guard(label)) for name, position, label in places}
+    for row in rows:
+        purpose = "gold" if tuple(row[:3]) in with_gold else "repeat"
+        yield [*row, purpose if round_.is_drift_check else ""]
 
 
 def coding_cells(round_: Round, attributes: Sequence[str]) -> Iterator[list[str | int]]:

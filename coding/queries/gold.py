@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import QuerySet
 
-from coding.models import Assignment, Gold
+from coding.models import Assignment, Gold, Round
 from coding.queries.desk import turn_states
 from coding.queries.final_layer import final_layer
 from coding.queries.judged_rows import NO_RATING, UNCODABLE, Ints, JudgedRows, rows_of
@@ -37,7 +37,7 @@ class GoldHour:
         return int((self.values[key] == 1).sum()) if key in self.values else 0
 
 
-def standing_golds(rounds: Collection[int]) -> QuerySet[Gold]:
+def standing_golds(rounds: Collection[int] | QuerySet[Round]) -> QuerySet[Gold]:
     """Give the gold that counts for each transcript of some rounds: the last one that was said."""
     latest = Gold.objects.filter(round__in=rounds).order_by("round", "transcript", "-n").distinct("round", "transcript")
     found = Gold.objects.filter(pk__in=latest.values("pk")).select_related(

@@ -10,7 +10,8 @@ import numpy as np
 from coding.queries.drift_charts import Place, RaterChart
 from coding.queries.judged_rows import Ints, JudgedRows
 from coding.queries.kept import KeptRound
-from coding.queries.ratings import Matrix, code_matrices, none_key
+from coding.queries.ratings import Matrix
+from coding.queries.said import Said
 from coding.reliability import Nominal, Result, measure
 from coding.reliability.drift import Batch
 from coding.reliability.own_past import Moved, against_own_past
@@ -65,39 +66,13 @@ def own_past(
     by_round = {one.round.pk: one for one in kept}
     again = {rater: turns for rater, order in orders.items() if (turns := _coded_again(order))}
     wanted = {number for turns in again.values() for numbers in turns.values() for number in numbers}
-    said = {number: _Said(by_round[number]) for number in wanted}
+    said = {number: Said(by_round[number]) for number in wanted}
     found = [one for rater, turns in again.items() for one in _twice(rater, turns, orders[rater], said)]
     charts = against_own_past([_batches(one) for one in found])
     lines: dict[str, list[OwnPast]] = {}
     for one, (chart, moved) in zip(found, charts, strict=True):
         lines.setdefault(one.key, []).append(_compared(one, RaterChart(one.rater, chart, one.places), moved))
     return {key: tuple(rows) for key, rows in lines.items()}
-
-
-class _Said:
-    """What a round's raters said, with the matrix of each code; "none applies" follows from the others."""
-
-    def __init__(self, kept: KeptRound) -> None:
-        self.kept, self.rows = kept, kept.rows()
-        matrices = code_matrices(self.rows)
-        self.matrices = {key: one for key, one in matrices.items() if key != none_key(self.rows)}
-        self.order = np.argsort(self.rows.units.ids)
-        self.sorted = self.rows.units.ids[self.order]
-
-    def places(self, segments: Ints) -> Ints:
-        """Find segments among the round's units; -1 where one is not among them."""
-        near = np.searchsorted(self.sorted, segments).clip(max=len(self.sorted) - 1)
-        return np.where(self.sorted[near] == segments, self.order[near], -1)
-
-    def values(self, key: str, rater: str, places: Ints) -> Matrix:
-        """Give what the rater said at these places; missing where they did not judge them, or lack the code."""
-        if key not in self.matrices or rater not in self.rows.raters:
-            return np.full(len(places), -1, dtype=np.int8)
-        return np.where(places < 0, -1, self.matrices[key][self.rows.raters.index(rater), places])
-
-    def place(self, transcript: str) -> Place:
-        round_ = self.kept.round
-        return Place(transcript, round_.pk, str(round_), round_.version.name)
 
 
 def _coded_again(order: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
@@ -109,7 +84,7 @@ def _coded_again(order: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
 
 
 def _twice(
-    rater: str, turns: Mapping[str, Sequence[int]], order: Sequence[tuple[int, str]], said: Mapping[int, _Said]
+    rater: str, turns: Mapping[str, Sequence[int]], order: Sequence[tuple[int, str]], said: Mapping[int, Said]
 ) -> Iterator[_Twice]:
     """Gather the segments that a rater judged twice, code by code; each stands once, with its first and last value."""
     handed_in = {place: number for number, place in enumerate(order)}

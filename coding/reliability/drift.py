@@ -22,6 +22,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 #: Of the whole family of charts: half of the one in twenty that is promised, so that it holds with room to spare.
 LEVEL = 0.025
+#: What is left for the others, each rater against the own past and against gold, is shared between these two.
+LEVEL_OF_OTHERS = LEVEL / 2
 #: With fewer points no arrangement is rare enough to say anything about a family of charts.
 FEWEST = 6
 #: A change is looked for with at least so many points on either side of it.
@@ -74,14 +76,51 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """One rater and one code over the order of coding; without a change, `why` there is no test, or nothing to say."""
+class Counts:
+    """The batches of a chart, column by column: as small as they can be kept, since a study has tens of thousands."""
 
-    points: tuple[Point, ...]
-    centre: float
+    units: tuple[float, ...]
+    own: tuple[float, ...]
+    reference: tuple[float, ...]
+
+    @classmethod
+    def of(cls, batches: Sequence[Batch]) -> Counts:
+        """Take the batches in which anything was compared."""
+        counted = _counted(batches)
+        return cls(
+            tuple(batch.units for batch in counted),
+            tuple(batch.own for batch in counted),
+            tuple(batch.reference for batch in counted),
+        )
+
+    @property
+    def batches(self) -> list[Batch]:
+        return [Batch(*row) for row in zip(self.units, self.own, self.reference, strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """
+    One rater and one code over the order of coding; without a change, `why` there is no test, or nothing to say.
+
+    `points` and `centre` follow from the counts, and are worked out when they are drawn.
+    """
+
+    counts: Counts
     change: Change | None
     alert: bool
     why: str = ""
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        return chart(self.counts.batches)[0]
+
+    @property
+    def centre(self) -> float:
+        return chart(self.counts.batches)[1]
 
 
 def chart(batches: Sequence[Batch]) -> tuple[tuple[Point, ...], float]:
@@ -121,8 +160,7 @@ def charts(family: Sequence[Sequence[Batch]], *, level: float = LEVEL, seed: int
     alerts = holm([change.p if change else None for change in changes], level)
     found = []
     for batches, change, alert in zip(family, changes, alerts, strict=True):
-        points, centre = chart(batches)
-        found.append(Chart(points, centre, change, alert, "" if change else _why(batches)))
+        found.append(Chart(Counts.of(batches), change, alert, "" if change else _why(batches)))
     return found
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .drift import LEVEL, SEED, Batch, Chart, chart, holm
+from .drift import LEVEL_OF_OTHERS, SEED, Batch, Chart, Counts, holm
 
 #: So many transcripts on which then and now differ give a p-value of 1/32 at the least; with fewer nothing is tested.
 FEWEST_DIFFERING = 6
@@ -34,7 +34,7 @@ class Moved:
 
 
 def against_own_past(
-    family: Sequence[Sequence[Batch]], *, level: float = LEVEL, seed: int = SEED
+    family: Sequence[Sequence[Batch]], *, level: float = LEVEL_OF_OTHERS, seed: int = SEED
 ) -> list[tuple[Chart, Moved | None]]:
     """
     Chart what raters gave now (`own`) against what they gave then (`reference`), one batch a transcript; test them all.
@@ -45,8 +45,7 @@ def against_own_past(
     alerts = holm([one.p if one else None for one in moved], level)
     found = []
     for batches, one, alert in zip(family, moved, alerts, strict=True):
-        points, centre = chart(batches)
-        found.append((Chart(points, centre, None, alert, "" if one else TOO_FEW), one))
+        found.append((Chart(Counts.of(batches), None, alert, "" if one else TOO_FEW), one))
     return found
 
 

@@ -113,7 +113,8 @@ def store_codings(
     raters, new = _raters(study, labels)
     assignments = _store_assignments(round_, checker.revisions, raters)
     if round_.is_drift_check:
-        _ask_for(assignments, checker)
+        purpose = next(row.purpose for row in draft.rows if row.purpose)
+        _ask_for(assignments, checker, AssignedSegment.Purpose(purpose))
     copy_judgements(round_, checker.judgements, assignments)
     if faults := store_links(links, assignments, palette(version.pk)):
         raise _refused(faults, "links.csv, ")
@@ -148,7 +149,7 @@ def _report(
 
 
 def _kind(draft: CodingsDraft, *, judged_all: bool) -> Round.Kind:
-    """Say what kind of round the file holds: rows that came back make a drift check, which holds nothing else."""
+    """Say what kind of round the file holds: rows with a purpose make a drift check, which holds nothing else."""
     raw = [row for row in draft.rows if row.layer == "raw"]
     back = [row for row in raw if row.purpose]
     if not back:
@@ -156,12 +157,17 @@ def _kind(draft: CodingsDraft, *, judged_all: bool) -> Round.Kind:
     if other := next((row for row in raw if not row.purpose), None):
         sentence = f"Line {back[0].line} is a turn that came back and this one is not; import a drift check by itself."
         raise _refused([Fault(other.line, "purpose", sentence)])
+    if other := next((row for row in raw if row.purpose != back[0].purpose), None):
+        sentence = f"Line {back[0].line} says {back[0].purpose} and this one {other.purpose}; import each by itself."
+        raise _refused([Fault(other.line, "purpose", sentence)])
     if judged_all:
         raise CodingsRefused("A drift check asks for some segments alone: leave out that every segment was judged.")
     return Round.Kind.DRIFT
 
 
-def _ask_for(assignments: Mapping[tuple[str, str], Assignment], checker: Checker) -> None:
+def _ask_for(
+    assignments: Mapping[tuple[str, str], Assignment], checker: Checker, purpose: AssignedSegment.Purpose
+) -> None:
     """Say that each assignment of a drift check asked for the segments that were judged, and for no other."""
     AssignedSegment.objects.bulk_create(
         AssignedSegment(
@@ -170,7 +176,7 @@ def _ask_for(assignments: Mapping[tuple[str, str], Assignment], checker: Checker
             revision_id=assignment.revision_id,
             assignment=assignment,
             segment_id=judgement.segment.id,
-            purpose=AssignedSegment.Purpose.REPEAT,
+            purpose=purpose,
         )
         for place, assignment in assignments.items()
         for judgement in checker.judgements[place].values()

@@ -29,7 +29,8 @@ class DesignDraft:
     """
     What was asked of a drawing; without an order everything was said one by one.
 
-    `again` names the round whose turns come back, `share` and `gap_days` how many of them and how old.
+    `again` names the round whose turns come back, `share` and `gap_days` how many of them and how old; with `gold`,
+    turns that have gold come to the raters of that round instead.
     """
 
     seed: int = field(default_factory=new_seed)
@@ -39,6 +40,7 @@ class DesignDraft:
     again: Round | None = None
     share: int | None = None
     gap_days: int | None = None
+    gold: bool = False
 
 
 def keep_design(*, round_: Round, draft: DesignDraft, user: User) -> RoundDesign:
@@ -50,7 +52,7 @@ def keep_design(*, round_: Round, draft: DesignDraft, user: User) -> RoundDesign
     order = draft.order
     how, rule = RoundDesign.How.HAND, ""
     if draft.again is not None:
-        how, rule = RoundDesign.How.AGAIN, REPEATS_RULE
+        how, rule = RoundDesign.How.GOLD if draft.gold else RoundDesign.How.AGAIN, REPEATS_RULE
     elif order is not None:
         how, rule = RoundDesign.How.SHARE if order.raters_each is None else RoundDesign.How.EACH, RULE
     return RoundDesign.objects.create(

@@ -16,6 +16,7 @@ from coding.formats.dictionary import data_dictionary
 from coding.formats.drafts import CodebookDraft
 from coding.formats.links import NoteRow, write_links, write_notes
 from coding.formats.table import write_table
+from coding.formats.training_tables import write_clearances, write_gold
 from coding.formats.wide import write_wide
 from coding.models import AdjudicationOpening, Attribute, Round
 from coding.queries import export_rows, final_export
@@ -25,6 +26,7 @@ from coding.queries.codebooks import draft_of, latest_published
 from coding.queries.final_export import is_adjudicated
 from coding.queries.kept import KeptRound
 from coding.queries.notes import note_rows
+from coding.queries.training_rows import clearance_rows, gold_rows
 from transcripts.formats.segments_table import write_segments
 from transcripts.models import Study
 from workbench.accounts.models import User
@@ -56,6 +58,7 @@ def study_files(study: Study, round_: Round | None, reader: User | None = None) 
         files["notes.csv"] = write_notes(_notes(round_))
         files |= adjudication_file(round_)
         files["assignments.csv"] = write_assignments(export_rows.assignment_rows(round_))
+        files |= training_tables([round_], reader)
     return files
 
 
@@ -65,6 +68,17 @@ def adjudication_file(round_: Round, name: str = "adjudication.md") -> Files:
     if opening is None or not round_.is_closed:
         return {}
     return {name: [write_report(report_facts(round_, adjudication_report(opening, KeptRound(round_))))]}
+
+
+def training_tables(rounds: Iterable[Round], reader: User | None = None) -> Files:
+    """Write whose codings are gold in training rounds and who was cleared, where a `reader` may read any of it."""
+    training = [round_ for round_ in rounds if round_.kind == Round.Kind.TRAINING]
+    files: Files = {}
+    if gold := [row for round_ in training for row in gold_rows(round_, reader)]:
+        files["gold.csv"] = write_gold(gold)
+    if cleared := [row for round_ in training for row in clearance_rows(round_, reader)]:
+        files["clearances.csv"] = write_clearances(cleared)
+    return files
 
 
 def _notes(round_: Round) -> Iterable[NoteRow]:
@@ -82,9 +96,9 @@ def codings_table(rounds: Iterable[Round]) -> Iterable[str]:
     cells = (row for round_ in rounds for row in _layers(round_, attributes, final=final))
     if repeats := any(round_.is_drift_check for round_ in rounds):
         cells = (
-            [*row, "repeat" if round_.is_drift_check else ""]
+            row
             for round_ in rounds
-            for row in _layers(round_, attributes, final=final)
+            for row in export_rows.with_purpose(round_, _layers(round_, attributes, final=final))
         )
     return write_table(columns(attributes, final=final, repeats=repeats), cells)
 
@@ -119,6 +133,7 @@ def all_files(study: Study) -> Files:
     files["links.csv"] = write_links(chain.from_iterable(map(export_rows.link_rows, rounds)))
     files["notes.csv"] = write_notes(chain.from_iterable(map(_notes, rounds)))
     files["assignments.csv"] = write_assignments(chain.from_iterable(map(export_rows.assignment_rows, rounds)))
+    files |= training_tables(rounds)
     taken: set[str] = set()
     for round_ in rounds:
         name = _free(file_words(round_.name), taken)

@@ -1,4 +1,4 @@
-"""Drift checks: a share of what each rater coded comes back to them, drawn, shown first, and started as shown."""
+"""Drift checks: a share of what each rater coded, or of what has gold, comes to them: drawn, shown, and started so."""
 
 from __future__ import annotations
 
@@ -10,21 +10,33 @@ from coding import access
 from coding.drawing import DrawingError
 from coding.models import AssignedSegment, Assignment, CodebookVersion, Round
 from coding.queries.repeats import RepeatsAsked, RepeatsDesign, repeats_design
+from coding.queries.study_gold import gold_read_by
 from coding.services.designs import DesignDraft, keep_design, put_in_order
 from coding.services.drawn_rounds import DesignChanged, DesignNotPossible
 from coding.services.rounds import Share, assign, require_usable, store_round
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 
+_NO_GOLD = (
+    "There are no turns with gold to draw from. Say on the page of a training round whose codings are the gold of its "
+    "transcripts; they can be drawn when that round is closed, and not those that you code yourself."
+)
+
 
 def preview_repeats(*, user: User, round_: Round, asked: RepeatsAsked, seed: int) -> RepeatsDesign:
     """Draw what would come back and store nothing; raises PermissionDenied or DesignNotPossible."""
     require(access.may_draw_repeats(user, round_))
+    gold = gold_read_by(user, round_.study, closed=True) if asked.is_gold else None
+    if gold is not None and not gold.golds:
+        raise DesignNotPossible(_NO_GOLD)
     try:
-        design = repeats_design(round_, asked, seed)
+        design = repeats_design(user, round_, asked, seed, gold)
     except DrawingError as error:
         raise DesignNotPossible(str(error)) from None
     if not design.raters:
+        if design.left_out and asked.is_gold:
+            why = "; ".join(f"{label}: {reason}" for label, reason in design.left_out)
+            raise DesignNotPossible(f"No turn with gold can come to those who coded in this round. {why}")
         if design.left_out:
             why = "; ".join(reason for _, reason in design.left_out)
             raise DesignNotPossible(f"Nothing can come back to those who coded in this round. {why}")
@@ -47,7 +59,8 @@ def start_drift_check(
     """
     Start a drift check of a round; `looked_at` is the fingerprint of the drawing that was shown, if one was.
 
-    Each rater gets an open assignment on each transcript of which turns come back, in the revision that they coded.
+    Each rater gets an open assignment on each transcript of which turns come back, in the revision that they coded or
+    that the gold is of.
     Raises PermissionDenied, DesignNotPossible, DesignChanged, RoundNotPossible or RoundNameTaken.
     """
     design = preview_repeats(user=user, round_=round_, asked=asked, seed=seed)
@@ -59,7 +72,9 @@ def start_drift_check(
     of = {(part.transcript.pk, one.member.pk): part.revision_id for one in design.raters for part in one.parts}
     shares = [Share(part.transcript, [one.member]) for one in design.raters for part in one.parts]
     _ask_for(design, assign(made, shares, before=lambda rows: put_in_order(made, rows), of=of))
-    draft = DesignDraft(seed=seed, seconds=asked.seconds, again=round_, share=asked.share, gap_days=asked.gap_days)
+    draft = DesignDraft(
+        seed=seed, seconds=asked.seconds, again=round_, share=asked.share, gap_days=asked.gap_days, gold=asked.is_gold
+    )
     keep_design(round_=made, draft=draft, user=user)
     return made
 
@@ -74,7 +89,7 @@ def _ask_for(design: RepeatsDesign, assignments: list[Assignment]) -> None:
             revision_id=assignment.revision_id,
             assignment=assignment,
             segment_id=segment,
-            purpose=AssignedSegment.Purpose.REPEAT,
+            purpose=design.asked.purpose,
         )
         for one in design.raters
         for part in one.parts

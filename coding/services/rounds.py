@@ -167,8 +167,10 @@ def add_assignments(*, user: User, round_: Round, shares: Sequence[Share], reaso
         # Waits for a submit that may be closing the round at this moment.
         locked: Round = Round.objects.select_for_update().get(pk=round_.pk)
         require(access.may_extend(user, locked))
-        if RoundDesign.objects.filter(round=locked, how=RoundDesign.How.AGAIN).exists():
-            raise RoundNotPossible("In this drift check each rater codes turns of their own past: nobody else can.")
+        if RoundDesign.objects.filter(round=locked, repeats_of__isnull=False).exists():
+            raise RoundNotPossible(
+                "In this drift check each rater codes turns of their own past, or drawn for them: nobody else can."
+            )
         words = reason_of(reason, "Say why somebody is added: the reason stays with the round.")
 
         def explain(rows: list[Assignment]) -> None:

@@ -362,6 +362,13 @@ class Gallery:
         )
         yield Screen("waiting", reverse("desk", args=[waits.pk]), beginner, 403)
         yield Screen("study-waiting", self.place("study"), beginner)
+        again = store_round(study=self.study, name="4", kind="main", version=self.version, user=None)
+        raters = [practice.learner, practice.beginner]
+        for one in assign(again, [Share(transcript=hour, raters=raters) for hour in practice.hours]):
+            for position in range(1, one.revision.segments.count() + 1):
+                judge(one, position, *(["PULL-APP"] if position % 5 == 0 else []))
+        close(again)
+        yield Screen("drift-gold", self.place("drift") + "?code=PULL-APP", boss.email)
         coder = Membership.objects.get(study=self.study, label="coordinator")
         again = store_round(study=self.study, name="Own practice", kind="main", version=self.version, user=None)
         assign(again, [Share(transcript=practice.hours[0], raters=[coder])])
@@ -371,6 +378,10 @@ class Gallery:
         assign(bare, [Share(transcript=transcript, raters=[practice.learner])])
         yield Screen("training-without-gold", self.place("training", bare.pk), boss.email)
         yield Screen("learning-without-gold", self.place("learning", bare.pk), mail)
+        close(practice.round)
+        asked = RepeatsAsked(purpose="gold")
+        check = start_drift_check(user=boss, round_=self.closed, name="5", version=self.version, asked=asked, seed=7)
+        yield Screen("round-gold-check", self.place("round", check.pk), boss.email)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""

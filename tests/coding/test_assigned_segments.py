@@ -74,9 +74,10 @@ def test_what_is_asked_for_is_said_when_the_assignment_is_made(repeats: Assignme
         ask_for(repeats, 1)
 
 
-def test_what_was_coded_before_comes_back_in_a_drift_check_alone(world: StudyWorld) -> None:
+@pytest.mark.parametrize("purpose", ["repeat", "gold"])
+def test_what_was_coded_before_or_has_gold_is_asked_for_in_a_drift_check_alone(world: StudyWorld, purpose: str) -> None:
     with refused_by("repeats_stand_in_a_drift_check"):
-        ask_for(world.assignment(world.round()), 1)
+        ask_for(world.assignment(world.round()), 1, purpose=purpose)
 
 
 def test_a_drift_check_never_becomes_another_kind_of_round(repeats: Assignment) -> None:

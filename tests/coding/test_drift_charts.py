@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,6 +127,16 @@ def test_a_transcript_that_nobody_else_coded_is_no_point() -> None:
     assert [point.units for point in points] == [10, 30]
     assert centre == pytest.approx(1 / 40)
     assert points[0].high - centre == pytest.approx(3**0.5 * (points[1].high - centre))
+
+
+def test_what_is_kept_of_a_chart_are_counts_and_its_points_follow_from_them() -> None:
+    (found,) = charts([[Batch(50, 10, 10), Batch(0, 0, 0), *[Batch(40, 20, 10)] * 7]])
+
+    kept = pickle.dumps(found)
+
+    assert pickle.loads(kept) == found  # noqa: S301 - our own bytes
+    assert (b"Counts" in kept, b"Point" in kept, b"Batch" in kept) == (True, False, False)
+    assert (found.points, found.centre) == chart([Batch(50, 10, 10), *[Batch(40, 20, 10)] * 7])
 
 
 def test_the_family_keeps_its_level() -> None:

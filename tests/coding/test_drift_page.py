@@ -151,6 +151,18 @@ def test_an_open_round_is_not_looked_at_and_raters_read_none_of_it(
     assert client.get(path).status_code == 403
 
 
+def test_names_in_a_chart_are_shown_as_text(world: StudyWorld, coordinator: User, client: Client) -> None:
+    _, (transcript, *_) = drifting(world, hours=2)
+    Transcript.objects.filter(pk=transcript.pk).update(name="<b>H</b>")
+    client.force_login(coordinator)
+
+    text = client.get(f"/studies/{world.study.slug}/results/drift/", {"code": "PULL-APP"}).content.decode()
+
+    assert "<title>&lt;b&gt;H&lt;/b&gt;</title>" in text
+    assert '<th scope="row">&lt;b&gt;H&lt;/b&gt;</th><td>Main</td>' in text
+    assert "<b>H</b>" not in text
+
+
 def test_an_unknown_code_shows_the_first(world: StudyWorld, coordinator: User, client: Client) -> None:
     drifting(world, hours=2)
     client.force_login(coordinator)

@@ -398,7 +398,7 @@ def test_a_rater_sees_nobody_beside_them_in_a_drift_check(world: StudyWorld, che
     answer = client.get(f"/assignments/{mine.pk}/beside/")
 
     assert answer.status_code == 403
-    assert "turns of their own past" in answer.content.decode()
+    assert "Each rater codes turns of their own here" in answer.content.decode()
 
 
 # What leaves and comes back ------------------------------------------------------------------------------------------
