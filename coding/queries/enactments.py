@@ -272,6 +272,11 @@ class Enactments:
         """Give the number of a turn from its place in the session, counted from 0."""
         return int(self.rows.units.position[hour.units[place]])
 
+    @cached_property
+    def revisions(self) -> dict[str, int]:
+        """Give the revision that was coded of each session."""
+        return {hour.transcript: hour.revision for hour in self.hours}
+
     def fact_of(self, hour: Hour) -> SessionFacts:
         """Give what is known of a session."""
         return self.facts[hour.transcript_id]
