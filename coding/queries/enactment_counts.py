@@ -183,7 +183,7 @@ def together_sheet(found: Enactments, asked: Asked) -> Sheet:
     return sheet("together", title, TOGETHER_COLUMNS, rows, why="There are no two groups to hold against each other.")
 
 
-def draw_together(found: Enactments, asked: Asked, href: Callable[[Named], str] | None = None) -> Picture | None:
+def draw_together(found: Enactments, asked: Asked, href: Callable[[Named, Named], str] | None = None) -> Picture | None:
     """Draw which groups go together as a map of bubbles."""
     names, spots = _spots(found, asked, href)
     return co_map(names, spots, _together_title(asked)) if spots else None
@@ -219,7 +219,7 @@ def _together_title(asked: Asked) -> str:
 
 
 def _spots(
-    found: Enactments, asked: Asked, href: Callable[[Named], str] | None
+    found: Enactments, asked: Asked, href: Callable[[Named, Named], str] | None
 ) -> tuple[list[tuple[str, str, bool]], dict[tuple[int, int], Spot]]:
     """Give the groups, and of every two of them the bubble."""
     groups = groups_asked(found, asked)
@@ -233,7 +233,7 @@ def _spots(
         words += f", Jaccard {one.jaccard.value:.2f}" if one.jaccard.value is not None else f"; {one.jaccard.why}"
         words += f", phi {one.phi.value:.2f}" if one.phi.value is not None else ""
         spots[place[one.one], place[one.other]] = Spot(
-            one.jaccard.value, one.table[0], words, href(first) if href else ""
+            one.jaccard.value, one.table[0], words, href(first, second) if href else ""
         )
     names = [(named.title, named.slot, named.standing.is_below) for named in groups]
     return names, spots

@@ -51,16 +51,19 @@ def pulls_of(found: Enactments) -> tuple[Episode, ...]:
     return found.once("pulls", lambda: episodes(found.linked_material, found.roles))
 
 
-def draw_waiting(made: Latencies, *, is_small: bool = False) -> Picture:
-    """Draw the curves of the conditions."""
-    curves = [_curve(title, curve, made) for title, curve in list(made.curves.items())[:MOST]]
+def draw_waiting(made: Latencies, href: Callable[[str], str] | None = None, *, is_small: bool = False) -> Picture:
+    """Draw the curves of the conditions; `href` leads to the pulls of one."""
+    curves = [
+        _curve(title, curve, made, href("" if title == ALL else title) if href else "")
+        for title, curve in list(made.curves.items())[:MOST]
+    ]
     unit = f"{made.unit} from the {'first ' if made.of == 'first pull' else ''}pull"
     verb = {"naming": "named", "noticing": "noticed"}[made.until]
     name = "latency-small" if is_small else "latency"
     return wait_curves(curves, f"Share of pulls not yet {verb}, by {made.unit}", unit, name, is_small=is_small)
 
 
-def _curve(title: str, curve: Curve, made: Latencies) -> WaitCurve:
+def _curve(title: str, curve: Curve, made: Latencies, href: str) -> WaitCurve:
     steps = tuple(
         CurveStep(
             step.time,
@@ -76,7 +79,7 @@ def _curve(title: str, curve: Curve, made: Latencies) -> WaitCurve:
     median = curve.median
     said = f"half after {median.value:g}" if median.value is not None else "half not reached"
     return WaitCurve(
-        title.capitalize() if title == ALL else title, steps, f"{curve.happened} of {curve.n}, {said}", curve.why
+        title.capitalize() if title == ALL else title, steps, f"{curve.happened} of {curve.n}, {said}", curve.why, href
     )
 
 

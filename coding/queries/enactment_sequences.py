@@ -11,6 +11,7 @@ from coding.analysis.association import Association, associate
 from coding.analysis.events import Stream, Transitions, tables_by_stream, transitions
 from coding.analysis.figures import Figure, undefined
 from coding.analysis.lags import Lagged, lagged
+from coding.analysis.material import Ints, Session
 from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
 from coding.analysis.shuffled_events import affordable, shuffled_events
 from coding.analysis.stack import Stack
@@ -175,18 +176,22 @@ class Sequences:
 
         Without repeats, what follows itself is one event that lasts.
         """
-        material = self.found.bare_material
-        columns = [[material.keys.index(key) for key in group.codes] for group in self.plain]
-        streams = []
-        for session in material.sessions:
-            if transcript and session.transcript != transcript:
-                continue
-            given = np.stack([(session.values[:, places] == 1).any(axis=1) for places in columns], axis=1)
-            events = [int(group) for turn in given for group in np.flatnonzero(turn)]
-            if not repeats:
-                events = [event for event, before in zip(events, [None, *events], strict=False) if event != before]
-            streams.append(Stream(session.transcript, tuple(events)))
-        return streams
+        return [
+            Stream(session.transcript, tuple(self.events(session, repeats=repeats)[1].tolist()))
+            for session in self.found.bare_material.sessions
+            if not transcript or session.transcript == transcript
+        ]
+
+    def events(self, session: Session, *, repeats: bool) -> tuple[Ints, Ints]:
+        """Give the turns of a session on which there is an event, and the group of each event by its place."""
+        keys = self.found.bare_material.keys
+        columns = [[keys.index(key) for key in group.codes] for group in self.plain]
+        given = np.stack([(session.values[:, places] == 1).any(axis=1) for places in columns], axis=1)
+        turns, groups = np.nonzero(given)
+        if not repeats:
+            new = np.flatnonzero(np.diff(groups, prepend=-1))
+            turns, groups = turns[new], groups[new]
+        return turns, groups
 
 
 def _plain(value: object) -> float | None:

@@ -195,6 +195,12 @@ class Enactments:
         """Give each code as a group of one."""
         return [self._named(Group(key, (key,)), code.name) for key, code in self.codes.items()]
 
+    def group_called(self, name: str, kind: str = "roles") -> Named | None:
+        """Find a group by its name: among those of this kind first, then among all."""
+        kinds = {"roles": self.in_roles, "families": self.families, "codes": self.each_code}
+        every = [*kinds[kind], *self.in_roles, *self.families, *self.each_code]
+        return next((named for named in every if named.group.name == name), None)
+
     def _named(self, group: Group, title: str) -> Named:
         slots = {self.codes[key].slot for key in group.codes}
         slot = self.codes[group.codes[0]].slot if len(slots) == 1 else "stone"

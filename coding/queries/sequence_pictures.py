@@ -44,16 +44,18 @@ def step_of(asked: Asked) -> str:
 
 def draw_states(
     found: Enactments, square: Square, asked: Asked, href: Callable[[PairCell], str] | None = None,
-    *, is_small: bool = False,
+    read: Callable[[Named], str] | None = None, *, is_small: bool = False,
 ) -> Picture:  # fmt: skip
-    """Draw the square as a diagram of states."""
+    """Draw the square as a diagram of states; `href` leads to the places of a pair, `read` to the turns of a group."""
     material = found.material
     occurring = {}
     for place, named in enumerate(square.groups):
         columns = [material.keys.index(key) for key in named.group.codes]
         turns = sum(int((session.values[:, columns] == 1).any(axis=1).sum()) for session in material.sessions)
         if turns:
-            occurring[place] = State(named.title, named.slot, turns, named.standing.is_below)
+            occurring[place] = State(
+                named.title, named.slot, turns, named.standing.is_below, read(named) if read else ""
+            )
     spot = {place: number for number, place in enumerate(occurring)}
     arrows = [
         Arrow(
@@ -77,8 +79,12 @@ def draw_states(
     )
 
 
-def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
-    """Draw the pair that is asked for over the lags: all sessions, and each of them where they are few."""
+def draw_lags(found: Enactments, asked: Asked, href: Callable[[int, str], str] | None = None) -> Picture | None:
+    """
+    Draw the pair that is asked for over the lags: all sessions, and each of them where they are few.
+
+    `href` leads to the places of the pair at a lag, in one session or ("") in all of them.
+    """
     pair = pair_asked(groups := groups_asked(found, asked), asked)
     if pair is None or not found.material.sessions:
         return None
@@ -95,6 +101,7 @@ def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
                 one.read_residual.why
                 or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
                 f"{_signed(one.read_residual.value or 0)}, {one.table[0]} seen",
+                href(lag, transcript) if href and one.table[0] else "",
             )
             for lag, one in made
         )

@@ -21,11 +21,14 @@ def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     found, asked = place.found, place.asked
     made = [] if dyads.why_no_course(found) else dyads.courses(found)[: dyads.SHOWN]
 
-    def pulls(layer: str) -> dyads.Behind:
-        return lambda named, session: place.url("enactments-pulls", layer=layer, session=session, where="") + "#every"
+    def read(layer: str) -> dyads.Behind:
+        """Lead to the turns with a group in a session of a layer."""
+        return lambda named, session: place.url(
+            "enactments-reading", layer=layer, session=session, group=named.group.name
+        )
 
-    drawn = dyads.draw_courses(found, made, pulls(asked.layer))
-    by_rater = dyads.draw_courses_by_rater(found, made, lambda label: pulls(f"{RATER}{label}"))
+    drawn = dyads.draw_courses(found, made, read(asked.layer))
+    by_rater = dyads.draw_courses_by_rater(found, made, lambda label: read(f"{RATER}{label}"))
     shown = [
         (one, dyads.course_name(found, one), picture(large), pictures(by_rater[one.dyad]))
         for one, large in zip(made, drawn, strict=True)
