@@ -12,7 +12,7 @@ from coding.queries import sheets
 from coding.queries.enactment_latency import why_no_pulls
 from coding.queries.enactments import Enactments, Named
 from coding.queries.enactments_asked import Asked
-from coding.queries.sheets import Sheet, TurnAt, sheet
+from coding.queries.sheets import Sheet, Told, TurnAt, sheet
 
 #: So many dyads are drawn on a page.
 SHOWN = 12
@@ -134,7 +134,12 @@ def directions_sheet(found: Enactments, asked: Asked) -> Sheet:
     title = "Who pulls whom"
     if why := why_no_attribute(found, DIRECTION) or why_no_pulls_at_all(found):
         return sheet("directions", title, columns, [], why=why)
-    rows = [(one.speaker, one.value, one.count) for one in directions(found.told_material, found.roles.pull)]
+    (asked_for,) = [attribute for attribute in found.rows.book.attributes if attribute.key == DIRECTION]
+    words = dict(zip(asked_for.values, asked_for.names, strict=True))
+    rows = [
+        (one.speaker, Told(one.value, words.get(one.value) or one.value), one.count)
+        for one in directions(found.told_material, found.roles.pull)
+    ]
     return sheet("directions", title, columns, rows, why="Not defined: no pull occurs in this layer.")
 
 
@@ -172,7 +177,7 @@ def recurrences_sheet(found: Enactments, asked: Asked) -> Sheet:
                 one.dyad,
                 one.told.transcript,
                 at(one.told),
-                one.code,
+                found.told_codes([one.code]),
                 one.person,
                 at(one.same_hour),
                 later,

@@ -15,7 +15,7 @@ from coding.analysis.material import Ints, Session
 from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
 from coding.analysis.shuffled_events import affordable, shuffled_events
 from coding.analysis.stack import Stack
-from coding.queries.enactments import Enactments, Named, digest_of
+from coding.queries.enactments import Enactments, Named, digest_of, plainly
 from coding.queries.enactments_asked import LAGS, Asked
 
 #: Beyond this an adjusted residual is framed: the two-sided 5 % of the normal distribution.
@@ -78,6 +78,7 @@ class Sequences:
     def __init__(self, found: Enactments, groups: Sequence[Named], *, tests: bool = True) -> None:
         """Count all pairs of these groups at all lags, or take what was kept; `tests` says whether to shuffle."""
         self.found, self.groups, self.tests = found, list(groups), tests
+        self.plainly = plainly(groups)
         self.plain = [named.group for named in groups]
         self.key = digest_of(found.layer.name, *[f"{group.name}:{','.join(group.codes)}" for group in self.plain])
         self.lagged: Lagged = found.kept.kept(f"lagged-{self.key}", self._lagged)
@@ -129,7 +130,7 @@ class Sequences:
         chance = self.chance.of(given.group.name, target.group.name, lag)[2].value if shuffles else None
         return PairCell(
             given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.read_residual.value,
-            pair.read_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
+            self.plainly(pair.read_residual.why), pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
         )  # fmt: skip
 
     def _by_event(self, asked: Asked, transcript: str) -> Square:
@@ -146,7 +147,7 @@ class Sequences:
         for i, given in enumerate(self.groups):
             cells = []
             for j, target in enumerate(self.groups):
-                at, why = (i, j), made.why_undefined(names[i], names[j])
+                at, why = (i, j), self.plainly(made.why_undefined(names[i], names[j]))
                 pair = None if why else associate(tables[:, i, j], names[i], names[j], "pair of codes")
                 cells.append(
                     PairCell(

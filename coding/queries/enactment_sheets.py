@@ -45,8 +45,8 @@ def turns_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("transcript", "Transcript"),
         sheets.turn("turn"),
         sheets.text("speaker", "Speaker"),
-        sheets.text("code", "Code"),
-        sheets.text("name", "Name"),
+        sheets.text("code", "Code", hidden=True),
+        sheets.text("name", "Code"),
         sheets.number("intensity", "Intensity"),
         sheets.text("tie", "A tie, left out"),
     )
@@ -65,8 +65,8 @@ def ties_sheet(found: Enactments, asked: Asked) -> Sheet:
     columns = (
         sheets.text("transcript", "Transcript"),
         sheets.turn("turn"),
-        sheets.text("code", "Code"),
-        sheets.text("name", "Name"),
+        sheets.text("code", "Code", hidden=True),
+        sheets.text("name", "Code"),
     )
     why = "There is no tie: nowhere did exactly half of the raters give a code."
     return sheet("ties", "Ties, left out of the majority", columns, rows, why=why)

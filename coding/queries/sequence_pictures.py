@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coding.analysis.lags import lagged
-from coding.analysis.material import Material
 from coding.analysis.stack import Stack
 from coding.formats.pictures.lag_plot import LagLine, LagPoint, lag_plot
 from coding.formats.pictures.states import Arrow, State, state_diagram
@@ -88,7 +87,7 @@ def draw_lags(found: Enactments, asked: Asked, href: Callable[[int, str], str] |
     pair = pair_asked(groups := groups_asked(found, asked), asked)
     if pair is None or not found.material.sessions:
         return None
-    counted, (given, target) = Sequences(found, groups), pair
+    counted, (given, target), plainly = Sequences(found, groups), pair, found.plainly(asked)
     names = counted.lagged.transcripts
     wanted = ["", *names] if 1 < len(names) <= FEW_SESSIONS else [""]
     lines = []
@@ -98,7 +97,7 @@ def draw_lags(found: Enactments, asked: Asked, href: Callable[[int, str], str] |
             LagPoint(
                 lag,
                 one.read_residual.value,
-                one.read_residual.why
+                plainly(one.read_residual.why)
                 or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
                 f"{_signed(one.read_residual.value or 0)}, {one.table[0]} seen",
                 href(lag, transcript) if href and one.table[0] else "",
@@ -114,7 +113,7 @@ def draw_lags_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Pictu
     pair = pair_asked(groups_asked(found, asked), asked)
     if pair is None:
         return []
-    return [(label, _of_rater(label, other.material, *pair)) for label, other in found.beside]
+    return [(label, _of_rater(label, other, asked, *pair)) for label, other in found.beside]
 
 
 def draw_states_by_rater(found: Enactments, asked: Asked, groups: Sequence[Named]) -> list[tuple[str, Picture]]:
@@ -125,14 +124,15 @@ def draw_states_by_rater(found: Enactments, asked: Asked, groups: Sequence[Named
     ]
 
 
-def _of_rater(label: str, material: Material, given: Named, target: Named) -> Picture:
-    counted = lagged(Stack.of(material), [given.group], [target.group], LAGS)
+def _of_rater(label: str, found: Enactments, asked: Asked, given: Named, target: Named) -> Picture:
+    plainly, counted = found.plainly(asked), lagged(Stack.of(found.material), [given.group], [target.group], LAGS)
     made = [(lag, counted.of(given.group.name, target.group.name, lag)) for lag in LAGS]
     points = tuple(
         LagPoint(
             lag,
             one.read_residual.value,
-            one.read_residual.why or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
+            plainly(one.read_residual.why)
+            or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
         )
         for lag, one in made
     )

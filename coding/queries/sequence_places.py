@@ -11,7 +11,7 @@ from coding.queries import sheets
 from coding.queries.enactment_sequences import Sequences, groups_asked, pair_asked
 from coding.queries.enactments import Enactments, Named
 from coding.queries.enactments_asked import Asked
-from coding.queries.sheets import Sheet, TurnAt, sheet
+from coding.queries.sheets import Sheet, Told, TurnAt, sheet
 
 TITLE = "Every place of one pair"
 COLUMNS = (
@@ -75,6 +75,6 @@ def _given(found: Enactments, session: Session, group: Group) -> np.ndarray:
     return given
 
 
-def _codes(found: Enactments, session: Session, turn: int, group: Group) -> str:
+def _codes(found: Enactments, session: Session, turn: int, group: Group) -> Told:
     keys = found.material.keys
-    return ", ".join(found.codes[key].name for key in group.codes if session.values[turn, keys.index(key)] == 1)
+    return found.told_codes(key for key in group.codes if session.values[turn, keys.index(key)] == 1)
