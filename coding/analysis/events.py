@@ -61,9 +61,9 @@ class Transitions:
         if not self.possible[i, j]:
             return f"not defined: {given} cannot follow itself"
         if not self.frequencies[i].sum():
-            return f"not defined: nothing follows {given} at lag {self.lag}"
+            return f"not defined: no code stands {self.lag} after {given}"
         if not self.frequencies[:, j].sum():
-            return f"not defined: {target} follows nothing at lag {self.lag}"
+            return f"not defined: no code stands {self.lag} before {target}"
         return self.why or "not defined: the margins of the table leave this cell no freedom"
 
 

@@ -92,7 +92,7 @@ def _ratio(table: _Table, of: str, to: str, what: str) -> Figure:
         return undefined("not defined: the two conditions were never waiting at the same time", sessions)
     value = float(np.exp(beta))
     if sessions < LEAST_SESSIONS or min(table.x.sum(), (~table.x).sum()) < 2:
-        why = f"no interval: {int(table.x.sum())} and {int((~table.x).sum())} session(s) are too few"
+        why = f"no interval: {int(table.x.sum())} and {int((~table.x).sum())} sessions are too few"
         return Figure(value, sessions, why_no_interval=why)
     left = [_fit(table.without(session), beta) for session in range(sessions)]
     if any(one is None for one in left):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding import access
+from coding.analysis.counts import THIRDS
 from coding.api.results import compared_round
 from coding.models import AnalysisRole, CodebookVersion
 from coding.queries.enactment_sheets import SHEETS, make_sheet
@@ -48,6 +49,9 @@ class AskedSerializer(serializers.Serializer):
     part = serializers.ChoiceField(PARTS, required=False, help_text="What counts are parted by.")
     code = serializers.CharField(required=False, max_length=60)
     speaker = serializers.CharField(required=False, max_length=200, help_text="A speaker role.")
+    group = serializers.CharField(required=False, max_length=200, help_text="Passages with a code of this group.")
+    also = serializers.CharField(required=False, max_length=200, help_text="And one of this group within the window.")
+    third = serializers.ChoiceField(THIRDS, required=False, help_text="Passages of this part of each hour.")
 
 
 class WordsSerializer(AskedSerializer):
@@ -88,6 +92,8 @@ def _check(found: Enactments, asked: Asked) -> None:
         ("code", asked.code, list(found.codes)),
         ("given", asked.given, groups),
         ("target", asked.target, groups),
+        ("group", asked.group, groups),
+        ("also", asked.also, groups),
     ):
         if value and value not in known:
             raise serializers.ValidationError({name: [f"This round has: {', '.join(known[:40]) or 'none'}."]})

@@ -73,7 +73,8 @@ def counts_sheet(found: Enactments, asked: Asked) -> Sheet:
     note = (
         "Of turns: judged, and of a speaker role that may be given the code. Intervals leave out one session at a time."
     )
-    return sheet("counts", title, COUNT_COLUMNS, rows, note, "No session is in any of these parts.")
+    why = "No session is in any of these parts."
+    return sheet("counts", title, COUNT_COLUMNS, rows, note, why, words=found.plainly(asked))
 
 
 def draw_counts(found: Enactments, asked: Asked, href: Callable[[Named, str], str] | None = None) -> Picture | None:
@@ -109,7 +110,7 @@ def _rates(
     groups = groups_asked(found, asked)
     made = counted(found, asked, part_of(found, asked))
     parts = list(dict.fromkeys(one.part for one in made))[:6]
-    measures = []
+    measures, plainly = [], found.plainly(asked)
     for named in groups:
         points = tuple(
             Point(
@@ -117,7 +118,7 @@ def _rates(
                 one.per_100.value,
                 one.per_100.low,
                 one.per_100.high,
-                f"{one.part}, {named.title}: {_rate_words(one)}",
+                f"{one.part}, {named.title}: {plainly(_rate_words(one))}",
                 href(named, one.part) if href and one.turns else "",
             )
             for one in made
@@ -146,7 +147,7 @@ TOGETHER_COLUMNS = (
     sheets.number("jaccard", "Jaccard"),
     sheets.number("phi", "Phi"),
     sheets.number("odds_ratio_log", "Log odds"),
-    sheets.number("odds_ratio_log_low", "from"),
+    sheets.number("odds_ratio_log_low", "95 % from"),
     sheets.number("odds_ratio_log_high", "to"),
     sheets.text("why", "Why not"),
 )
@@ -180,10 +181,15 @@ def together_sheet(found: Enactments, asked: Asked) -> Sheet:
         )
         for one in made_together(found, asked)
     ]
-    return sheet("together", title, TOGETHER_COLUMNS, rows, why="There are no two groups to hold against each other.")
+    why = "There are no two groups to hold against each other."
+    note = (
+        "Jaccard: those with both among those with either, 0 to 1. Phi: their correlation, −1 to 1. Log odds above 0: "
+        "more often together than apart; the interval leaves out one session at a time."
+    )
+    return sheet("together", title, TOGETHER_COLUMNS, rows, note, why, words=found.plainly(asked))
 
 
-def draw_together(found: Enactments, asked: Asked, href: Callable[[Named], str] | None = None) -> Picture | None:
+def draw_together(found: Enactments, asked: Asked, href: Callable[[Named, Named], str] | None = None) -> Picture | None:
     """Draw which groups go together as a map of bubbles."""
     names, spots = _spots(found, asked, href)
     return co_map(names, spots, _together_title(asked)) if spots else None
@@ -219,21 +225,23 @@ def _together_title(asked: Asked) -> str:
 
 
 def _spots(
-    found: Enactments, asked: Asked, href: Callable[[Named], str] | None
+    found: Enactments, asked: Asked, href: Callable[[Named, Named], str] | None
 ) -> tuple[list[tuple[str, str, bool]], dict[tuple[int, int], Spot]]:
     """Give the groups, and of every two of them the bubble."""
     groups = groups_asked(found, asked)
     if len(groups) < 2 or not found.material.sessions:
         return [], {}
     place = {named.group.name: number for number, named in enumerate(groups)}
-    spots = {}
+    spots, plainly = {}, found.plainly(asked)
     for one in made_together(found, asked):
         first, second = groups[place[one.one]], groups[place[one.other]]
         words = f"{first.title} and {second.title}: {one.table[0]} {_unit(asked)} with both"
-        words += f", Jaccard {one.jaccard.value:.2f}" if one.jaccard.value is not None else f"; {one.jaccard.why}"
+        words += (
+            f", Jaccard {one.jaccard.value:.2f}" if one.jaccard.value is not None else plainly(f"; {one.jaccard.why}")
+        )
         words += f", phi {one.phi.value:.2f}" if one.phi.value is not None else ""
         spots[place[one.one], place[one.other]] = Spot(
-            one.jaccard.value, one.table[0], words, href(first) if href else ""
+            one.jaccard.value, one.table[0], words, href(first, second) if href else ""
         )
     names = [(named.title, named.slot, named.standing.is_below) for named in groups]
     return names, spots

@@ -24,6 +24,8 @@ class TurnCodes:
     codes: tuple[str, ...]
     intensity: tuple[float | None, ...]
     ties: tuple[str, ...]
+    told: str
+    told_ties: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def hour_codes(found: Enactments, layer: Layer, hours: Sequence[Hour]) -> list[H
                     codes=tuple(keys[column] for column in columns),
                     intensity=tuple(None if np.isnan(rating) else rating for rating in ratings),
                     ties=tuple(tied.get(unit, ())),
+                    told=found.told_codes(keys[column] for column in columns).words,
+                    told_ties=found.told_codes(tied.get(unit, ())).words,
                 )
             )
         out.append(HourCodes(hour, tuple(turns), tuple((np.flatnonzero(~judged) + 1).tolist())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from coding.analysis.episodes import Episode, Outcome, episodes, named_within, seconds_between
+from coding.analysis.episodes import Episode, How, Outcome, episodes, named_within, seconds_between
 from coding.analysis.figures import Figure
 from coding.analysis.latencies import ALL, Latencies, latencies
 from coding.analysis.material import Material
@@ -17,8 +17,9 @@ from coding.queries import sheets
 from coding.queries.enactment_namings import share_words
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import WINDOWS, Asked
-from coding.queries.sheets import Cell, Sheet, TurnAt, sheet
+from coding.queries.sheets import Cell, Sheet, Told, TurnAt, sheet
 
+VERBS = {"naming": "named", "noticing": "noticed"}
 #: No more curves than these are told apart.
 MOST = 6
 
@@ -51,16 +52,20 @@ def pulls_of(found: Enactments) -> tuple[Episode, ...]:
     return found.once("pulls", lambda: episodes(found.linked_material, found.roles))
 
 
-def draw_waiting(made: Latencies, *, is_small: bool = False) -> Picture:
-    """Draw the curves of the conditions."""
-    curves = [_curve(title, curve, made) for title, curve in list(made.curves.items())[:MOST]]
+def draw_waiting(made: Latencies, href: Callable[[str], str] | None = None, *, is_small: bool = False) -> Picture:
+    """Draw the curves of the conditions; `href` leads to the pulls of one."""
+    curves = [
+        _curve(title, curve, made, href("" if title == ALL else title) if href else "")
+        for title, curve in list(made.curves.items())[:MOST]
+    ]
     unit = f"{made.unit} from the {'first ' if made.of == 'first pull' else ''}pull"
-    verb = {"naming": "named", "noticing": "noticed"}[made.until]
+    verb = VERBS[made.until]
     name = "latency-small" if is_small else "latency"
     return wait_curves(curves, f"Share of pulls not yet {verb}, by {made.unit}", unit, name, is_small=is_small)
 
 
-def _curve(title: str, curve: Curve, made: Latencies) -> WaitCurve:
+def _curve(title: str, curve: Curve, made: Latencies, href: str) -> WaitCurve:
+    verb = VERBS[made.until]
     steps = tuple(
         CurveStep(
             step.time,
@@ -68,15 +73,15 @@ def _curve(title: str, curve: Curve, made: Latencies) -> WaitCurve:
             step.low,
             step.high,
             step.censored,
-            f"{title}, {step.time:g} {made.unit}: {step.survival:.2f} still waiting of {step.waiting} before; "
-            f"{step.happened} {made.until}, {step.censored} ended unanswered",
+            f"{title}, after {step.time:g} {_counted(step.time, made.unit)}: {step.waiting} still waited, "
+            f"{step.happened} {verb}, at {step.censored} the hour ended; share not yet {verb} {step.survival:.2f}",
         )
         for step in curve.steps
     )
     median = curve.median
     said = f"half after {median.value:g}" if median.value is not None else "half not reached"
     return WaitCurve(
-        title.capitalize() if title == ALL else title, steps, f"{curve.happened} of {curve.n}, {said}", curve.why
+        title.capitalize() if title == ALL else title, steps, f"{curve.happened} of {curve.n}, {said}", curve.why, href
     )
 
 
@@ -89,7 +94,7 @@ def medians_sheet(found: Enactments, asked: Asked, by: str | None = None) -> She
         sheets.count("answered", "Answered"),
         sheets.count("sessions", "Sessions"),
         sheets.number("median", f"Median, {asked.clock}", 1),
-        sheets.number("median_low", "from", 1),
+        sheets.number("median_low", "95 % from", 1),
         sheets.number("median_high", "to", 1),
         sheets.text("why", "Why not"),
     )
@@ -147,7 +152,7 @@ def curve_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.count("happened", "Answered"),
         sheets.count("censored", "Ended"),
         sheets.number("share", "Share waiting"),
-        sheets.number("low", "from"),
+        sheets.number("low", "95 % from"),
         sheets.number("high", "to"),
     )
     if why := why_no_pulls(found):
@@ -248,6 +253,10 @@ OUTCOME_WORDS = {
 }
 
 
+#: What says that a naming is of this pull.
+HOW_WORDS = {How.LINK: "linked by the rater", How.ADJACENCY: "the next one in the hour", How.NONE: ""}
+
+
 def pulls_sheet(found: Enactments, asked: Asked) -> Sheet:
     """List every pull and what became of it."""
     columns = (
@@ -262,7 +271,7 @@ def pulls_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.count("turns_to_naming", "Turns"),
         sheets.number("seconds_to_naming", "Seconds", 0),
         sheets.turn("turned_away", "Turned away"),
-        sheets.text("how", "Said by"),
+        sheets.text("how", "This naming because"),
     )
     if why := why_no_pulls(found):
         return sheet("pulls", "Every pull", columns, [], why=why)
@@ -289,9 +298,10 @@ def _episode(found: Enactments, material: Material, one: Episode) -> tuple[Cell,
     given = (session.values[one.start : one.end + 1][:, columns] == 1).any(axis=0)
     keys = [key for key, there in zip(found.roles.pull.codes, given, strict=True) if there]
     seconds = None if one.named_at is None else seconds_between(session, one.start, one.named_at).value
+    how = Told(str(one.how), HOW_WORDS[one.how])
     return (
-        at(one.start), at(one.end), ", ".join(keys), OUTCOME_WORDS[one.outcome], at(one.noticed_at), at(one.named_at),
-        one.turns_to(one.named_at), seconds, at(one.turned_away_at), str(one.how),
+        at(one.start), at(one.end), found.told_codes(keys), OUTCOME_WORDS[one.outcome], at(one.noticed_at),
+        at(one.named_at), one.turns_to(one.named_at), seconds, at(one.turned_away_at), how,
     )  # fmt: skip
 
 
@@ -300,7 +310,7 @@ def latency_sentence(found: Enactments, asked: Asked) -> str:
     if why := why_no_pulls(found):
         return why
     made = waiting(found, asked, found.by(asked))
-    verb = {"naming": "named", "noticing": "noticed"}[asked.until]
+    verb = VERBS[asked.until]
     first = asked.of == "first pull"
     said = [_wait_words(name, curve, verb, made.unit, first) for name, curve in list(made.curves.items())[:3]]
     if made.curves and not any(curve.n for curve in made.curves.values()) and made.left_out:

@@ -15,7 +15,7 @@ from coding.queries import sheets
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
 from coding.queries.judged_rows import CodeRow
-from coding.queries.sheets import Sheet, TurnAt, sheet
+from coding.queries.sheets import Sheet, Told, TurnAt, sheet
 from transcripts.models import Segment
 
 #: So many namings stand on a page; all of them are in the file.
@@ -144,6 +144,8 @@ class Namings:
         )
 
 
+#: What says that a pull is the one that is named.
+HOW_WORDS = {How.LINK: "linked by the rater", How.ADJACENCY: "the last one before", How.NONE: ""}
 NAMING_COLUMNS = (
     sheets.text("transcript", "Transcript"),
     sheets.text("condition", "Condition"),
@@ -151,7 +153,7 @@ NAMING_COLUMNS = (
     sheets.text("codes", "Codes"),
     sheets.turn("pull", "Pull before"),
     sheets.text("pull_codes", "Its codes"),
-    sheets.text("pull_by", "Said by"),
+    sheets.text("pull_by", "This pull because"),
     sheets.count("latency", "Turns between"),
     sheets.text("noticing", "Noticing in the turn"),
     sheets.text("answers", "Answers, in order"),
@@ -171,12 +173,12 @@ def namings_sheet(found: Enactments, asked: Asked) -> Sheet:
                 line.transcript,
                 line.condition,
                 line.naming.at,
-                ", ".join(code.key for code in line.naming.codes),
+                found.told_codes(code.key for code in line.naming.codes),
                 line.pull.at if line.pull else None,
-                ", ".join(code.key for code in line.pull.codes) if line.pull else "",
-                str(one.pull_how),
+                found.told_codes(code.key for code in line.pull.codes) if line.pull else "",
+                Told(str(one.pull_how), HOW_WORDS[one.pull_how]),
                 line.latency,
-                ", ".join(code.key for code in line.noticing),
+                found.told_codes(code.key for code in line.noticing),
                 ", ".join(answer.name for answer in one.within(asked.within)),
                 ", ".join(str(answer.turns) for answer in one.within(asked.within)),
                 line.followed_for,

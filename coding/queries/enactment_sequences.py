@@ -11,10 +11,11 @@ from coding.analysis.association import Association, associate
 from coding.analysis.events import Stream, Transitions, tables_by_stream, transitions
 from coding.analysis.figures import Figure, undefined
 from coding.analysis.lags import Lagged, lagged
+from coding.analysis.material import Ints, Session
 from coding.analysis.permuting import SHUFFLES, Shuffled, shuffled
 from coding.analysis.shuffled_events import affordable, shuffled_events
 from coding.analysis.stack import Stack
-from coding.queries.enactments import Enactments, Named, digest_of
+from coding.queries.enactments import Enactments, Named, digest_of, plainly
 from coding.queries.enactments_asked import LAGS, Asked
 
 #: Beyond this an adjusted residual is framed: the two-sided 5 % of the normal distribution.
@@ -77,6 +78,7 @@ class Sequences:
     def __init__(self, found: Enactments, groups: Sequence[Named], *, tests: bool = True) -> None:
         """Count all pairs of these groups at all lags, or take what was kept; `tests` says whether to shuffle."""
         self.found, self.groups, self.tests = found, list(groups), tests
+        self.plainly = plainly(groups)
         self.plain = [named.group for named in groups]
         self.key = digest_of(found.layer.name, *[f"{group.name}:{','.join(group.codes)}" for group in self.plain])
         self.lagged: Lagged = found.kept.kept(f"lagged-{self.key}", self._lagged)
@@ -128,7 +130,7 @@ class Sequences:
         chance = self.chance.of(given.group.name, target.group.name, lag)[2].value if shuffles else None
         return PairCell(
             given, target, pair.table[0], pair.expected.value, pair.probability.value, pair.read_residual.value,
-            pair.read_residual.why, pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
+            self.plainly(pair.read_residual.why), pair.p.value, chance, pair.yules_q, pair.log_odds_ratio,
         )  # fmt: skip
 
     def _by_event(self, asked: Asked, transcript: str) -> Square:
@@ -145,7 +147,7 @@ class Sequences:
         for i, given in enumerate(self.groups):
             cells = []
             for j, target in enumerate(self.groups):
-                at, why = (i, j), made.why_undefined(names[i], names[j])
+                at, why = (i, j), self.plainly(made.why_undefined(names[i], names[j]))
                 pair = None if why else associate(tables[:, i, j], names[i], names[j], "pair of codes")
                 cells.append(
                     PairCell(
@@ -175,18 +177,22 @@ class Sequences:
 
         Without repeats, what follows itself is one event that lasts.
         """
-        material = self.found.bare_material
-        columns = [[material.keys.index(key) for key in group.codes] for group in self.plain]
-        streams = []
-        for session in material.sessions:
-            if transcript and session.transcript != transcript:
-                continue
-            given = np.stack([(session.values[:, places] == 1).any(axis=1) for places in columns], axis=1)
-            events = [int(group) for turn in given for group in np.flatnonzero(turn)]
-            if not repeats:
-                events = [event for event, before in zip(events, [None, *events], strict=False) if event != before]
-            streams.append(Stream(session.transcript, tuple(events)))
-        return streams
+        return [
+            Stream(session.transcript, tuple(self.events(session, repeats=repeats)[1].tolist()))
+            for session in self.found.bare_material.sessions
+            if not transcript or session.transcript == transcript
+        ]
+
+    def events(self, session: Session, *, repeats: bool) -> tuple[Ints, Ints]:
+        """Give the turns of a session on which there is an event, and the group of each event by its place."""
+        keys = self.found.bare_material.keys
+        columns = [[keys.index(key) for key in group.codes] for group in self.plain]
+        given = np.stack([(session.values[:, places] == 1).any(axis=1) for places in columns], axis=1)
+        turns, groups = np.nonzero(given)
+        if not repeats:
+            new = np.flatnonzero(np.diff(groups, prepend=-1))
+            turns, groups = turns[new], groups[new]
+        return turns, groups
 
 
 def _plain(value: object) -> float | None:

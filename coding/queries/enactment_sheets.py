@@ -15,6 +15,7 @@ from coding.queries.enactment_namings import answers_sheet, namings_sheet
 from coding.queries.enactment_words import links_sheet
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
+from coding.queries.sequence_places import places_sheet
 from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
 from coding.queries.sheets import Sheet, TurnAt, sheet
 
@@ -44,8 +45,8 @@ def turns_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("transcript", "Transcript"),
         sheets.turn("turn"),
         sheets.text("speaker", "Speaker"),
-        sheets.text("code", "Code"),
-        sheets.text("name", "Name"),
+        sheets.text("code", "Code", hidden=True),
+        sheets.text("name", "Code"),
         sheets.number("intensity", "Intensity"),
         sheets.text("tie", "A tie, left out"),
     )
@@ -64,8 +65,8 @@ def ties_sheet(found: Enactments, asked: Asked) -> Sheet:
     columns = (
         sheets.text("transcript", "Transcript"),
         sheets.turn("turn"),
-        sheets.text("code", "Code"),
-        sheets.text("name", "Name"),
+        sheets.text("code", "Code", hidden=True),
+        sheets.text("name", "Code"),
     )
     why = "There is no tie: nowhere did exactly half of the raters give a code."
     return sheet("ties", "Ties, left out of the majority", columns, rows, why=why)
@@ -104,6 +105,7 @@ SHEETS: Mapping[str, SheetKind] = {
     "hazard_ratios": SheetKind("Conditions compared", latency.contrasts_sheet),
     "named_within": SheetKind("Pulls named within some turns", latency.named_sheet),
     "transitions": SheetKind("What follows what", transitions_sheet),
+    "places": SheetKind("Every place of one pair", places_sheet),
     "lags": SheetKind("One pair over the lags", lags_sheet),
     "scores": SheetKind("The same pair, session by session, by condition", scores_sheet),
     "counts": SheetKind("Counts and rates", counts_sheet),

@@ -24,7 +24,8 @@ def paragraph(found: Enactments, asked: Asked) -> str:
     pairs = [Pair(pair[0].group.name, pair[1].group.name, asked.lag)] if pair and shuffles else []
     waits = None if why_no_pulls(found) else waiting(found, asked, found.by(asked))
     weak = [named.title for named in groups if named.standing.is_below]
-    return results(found.material, found.by(asked), waits=waits, shuffles=shuffles, pairs=pairs, weak=weak)
+    said = results(found.material, found.by(asked), waits=waits, shuffles=shuffles, pairs=pairs, weak=weak)
+    return found.plainly(asked)(said)
 
 
 def linking_raters(found: Enactments) -> list[Material]:
@@ -43,9 +44,9 @@ def links_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.text("links", "Links"),
         sheets.text("coefficient", "Coefficient"),
         sheets.number("value", "Value"),
-        sheets.number("low", "from"),
+        sheets.number("low", "95 % from"),
         sheets.number("high", "to"),
-        sheets.count("n", "n"),
+        sheets.count("n", "Rests on"),
         sheets.text("why", "Why not"),
     )
     title = "How far raters link the same turns"

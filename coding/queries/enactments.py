@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -21,6 +22,7 @@ from coding.queries.materials import Sayings, codes_of, material_of
 from coding.queries.measured import Cell, measure_present
 from coding.queries.ratings import code_matrices, family_ratings
 from coding.queries.roles import NAMES, Role, RoleTable, groups_in_roles, roles_of
+from coding.queries.sheets import Told
 from coding.reliability import TENTATIVE
 from workbench.accounts.models import User
 
@@ -195,6 +197,21 @@ class Enactments:
         """Give each code as a group of one."""
         return [self._named(Group(key, (key,)), code.name) for key, code in self.codes.items()]
 
+    def told_codes(self, keys: Iterable[str]) -> Told:
+        """Give codes as a cell: their keys in files, their names on pages."""
+        listed = list(keys)
+        return Told(", ".join(listed), ", ".join(self.codes[key].name for key in listed))
+
+    def plainly(self, asked: Asked) -> Callable[[str], str]:
+        """Give a way to say in sentences of the analysis, which knows groups by their keys, what they are called."""
+        return plainly({"families": self.families, "codes": self.each_code}.get(asked.groups, self.in_roles))
+
+    def group_called(self, name: str, kind: str = "roles") -> Named | None:
+        """Find a group by its name: among those of this kind first, then among all."""
+        kinds = {"roles": self.in_roles, "families": self.families, "codes": self.each_code}
+        every = [*kinds[kind], *self.in_roles, *self.families, *self.each_code]
+        return next((named for named in every if named.group.name == name), None)
+
     def _named(self, group: Group, title: str) -> Named:
         slots = {self.codes[key].slot for key in group.codes}
         slot = self.codes[group.codes[0]].slot if len(slots) == 1 else "stone"
@@ -272,9 +289,24 @@ class Enactments:
         """Give the number of a turn from its place in the session, counted from 0."""
         return int(self.rows.units.position[hour.units[place]])
 
+    @cached_property
+    def revisions(self) -> dict[str, int]:
+        """Give the revision that was coded of each session."""
+        return {hour.transcript: hour.revision for hour in self.hours}
+
     def fact_of(self, hour: Hour) -> SessionFacts:
         """Give what is known of a session."""
         return self.facts[hour.transcript_id]
+
+
+def plainly(groups: Sequence[Named]) -> Callable[[str], str]:
+    """Give a way to put the titles of these groups into a sentence, where they stand by their keys."""
+    titles = {named.group.name: named.title for named in groups if named.group.name != named.title.lower()}
+    if not titles:
+        return lambda text: text
+    keys = "|".join(re.escape(key) for key in sorted(titles, key=len, reverse=True))
+    found = re.compile(rf"(?<![\w-])(?:{keys})(?![\w-])")
+    return lambda text: found.sub(lambda match: titles[match.group()], text)
 
 
 def digest_of(*words: str) -> str:

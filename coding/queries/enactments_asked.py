@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from coding.analysis.counts import THIRDS
+
 WINDOWS = (1, 3, 5, 10, 20)
 LAGS = (1, 2, 3, 4, 5)
 PARTS = ("condition", "all", "session", "speaker", "third")
@@ -24,7 +26,7 @@ class Asked:
     `given` and `target` are the names of groups; `session` names one transcript, "" all of them. `until`, `of` and
     `clock` are what the latencies of pulls are taken to, of, and in; `part` is what counts are parted by, `window` in
     how many turns codes go together. `where` is one value of the attribute, `code` and `speaker` are what passages are
-    read of.
+    read of, with a `group` of codes, those on a turn with a code of `also` or within the window, a `third` of the hour.
     """
 
     layer: str = ""
@@ -44,6 +46,9 @@ class Asked:
     code: str = ""
     speaker: str = ""
     where: str = ""
+    group: str = ""
+    also: str = ""
+    third: str = ""
 
     def query(self, **changes: Any) -> str:
         """Write it as the end of an address, without what is usual."""
@@ -74,6 +79,9 @@ def asked_of(parameters: Mapping[str, str]) -> Asked:
         code=said["code"],
         speaker=said["speaker"],
         where=said["where"],
+        group=said["group"],
+        also=said["also"],
+        third=said["third"] if said["third"] in THIRDS else "",
     )
 
 

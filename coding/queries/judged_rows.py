@@ -54,6 +54,7 @@ class AttributeRow:
     key: str
     type: str
     values: tuple[str, ...]
+    names: tuple[str, ...]
     applies_to: frozenset[str]
 
     def asked_of(self, code: CodeRow) -> bool:
@@ -148,16 +149,18 @@ def fetch_book(version: CodebookVersion) -> Book:
 
 
 def _fetch_attributes(version: CodebookVersion) -> tuple[AttributeRow, ...]:
-    values: dict[int, list[str]] = {}
+    values: dict[int, list[tuple[str, str]]] = {}
     listed = AttributeValue.objects.filter(version=version).order_by("position")
-    for attribute, key in listed.values_list("attribute", "key"):
-        values.setdefault(attribute, []).append(key)
+    for attribute, key, name in listed.values_list("attribute", "key", "name"):
+        values.setdefault(attribute, []).append((key, name or key))
     rows = Attribute.objects.filter(version=version).order_by("position")
     out = []
     columns = ("id", "key", "type", "minimum", "maximum", "applies_to")
     for pk, key, kind, low, high, applies_to in rows.values_list(*columns):
-        numbers = [str(number) for number in range(low, high + 1)] if low is not None and high is not None else []
-        out.append(AttributeRow(pk, key, kind, tuple(values.get(pk, numbers)), frozenset(applies_to)))
+        numbers = range(low, high + 1) if low is not None and high is not None else ()
+        taken = values.get(pk) or [(str(number), str(number)) for number in numbers]
+        keys, names = tuple(one for one, _ in taken), tuple(name for _, name in taken)
+        out.append(AttributeRow(pk, key, kind, keys, names, frozenset(applies_to)))
     return tuple(out)
 
 

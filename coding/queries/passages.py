@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import Q
 
+from coding.analysis.counts import THIRDS
 from coding.queries.enactments import Enactments
 from coding.queries.enactments_asked import Asked
 from coding.queries.hours import Hour
@@ -76,7 +78,7 @@ def passages(found: Enactments, asked: Asked, words: str = "", most: int | None 
     hours = _hours(found, asked)
     texts = _texts(found, hours, asked, words)
     definitions = _definitions(found)
-    keys = [asked.code] if asked.code in found.codes else list(found.codes)
+    keys, wanted = _keys(found, asked), _wanted(found, asked, hours)
     columns = {key: place for place, key in enumerate(found.codes)}
     by_code: dict[str, list[Passage]] = {key: [] for key in keys}
     without: list[Passage] = []
@@ -87,7 +89,7 @@ def passages(found: Enactments, asked: Asked, words: str = "", most: int | None 
         condition = found.fact_of(hour).attributes.get(by, "")
         for place, unit in enumerate(hour.units.tolist()):
             segment = int(found.rows.units.ids[unit])
-            if segment not in texts:
+            if segment not in texts or not wanted[unit]:
                 continue
             source = (hour, place, unit, condition, texts[segment], words)
             here = [key for key in keys if found.layer.values[unit, columns[key]] == 1]
@@ -96,7 +98,7 @@ def passages(found: Enactments, asked: Asked, words: str = "", most: int | None 
                 by_code[key].append(
                     _passage(found, key, columns[key], source, spans, gave.get((unit, columns[key]), 0))
                 )
-            if words and not asked.code and not (found.layer.values[unit] == 1).any():
+            if words and keys == list(found.codes) and not asked.also and not (found.layer.values[unit] == 1).any():
                 without.append(_passage(found, NO_CODE, None, source, (), 0))
     out = []
     weak = {named.group.codes[0]: named.standing for named in found.each_code}
@@ -132,6 +134,38 @@ def _hours(found: Enactments, asked: Asked) -> list[Hour]:
     ]
 
 
+def _keys(found: Enactments, asked: Asked) -> list[str]:
+    """Give the codes whose passages are asked for: one, those of a group, or all."""
+    if asked.code in found.codes:
+        return [asked.code]
+    group = found.group_called(asked.group, asked.groups) if asked.group else None
+    return list(group.group.codes) if group else list(found.codes)
+
+
+def _wanted(found: Enactments, asked: Asked, hours: list[Hour]) -> npt.NDArray[np.bool_]:
+    """Say for each turn of the round whether it is in the third that is asked for, and near the group `also`."""
+    wanted = np.ones(len(found.layer.values), dtype=bool)
+    also = found.group_called(asked.also, asked.groups) if asked.also else None
+    columns = [list(found.codes).index(key) for key in also.group.codes] if also else []
+    for hour in hours:
+        length = len(hour.units)
+        if asked.third:
+            wanted[hour.units] &= 3 * np.arange(length) // max(length, 1) == THIRDS.index(asked.third)
+        if also:
+            given = (found.layer.values[hour.units][:, columns] == 1).any(axis=1)
+            wanted[hour.units] &= _near(given, asked.window - 1)
+    return wanted
+
+
+def _near(given: npt.NDArray[np.bool_], steps: int) -> npt.NDArray[np.bool_]:
+    """Say for each turn whether one is given no more than so many turns before or after it."""
+    near = given.copy()
+    for step in range(1, min(steps, len(given) - 1) + 1):
+        near[step:] |= given[:-step]
+        near[:-step] |= given[step:]
+    return near
+
+
 def _texts(found: Enactments, hours: list[Hour], asked: Asked, words: str) -> dict[int, str]:
     """Read the texts of the turns that may be wanted: of those with a code, or with the words, in one statement."""
     segments = Segment.objects.filter(revision__in={hour.revision for hour in hours})
@@ -141,8 +175,8 @@ def _texts(found: Enactments, hours: list[Hour], asked: Asked, words: str) -> di
         segments = segments.filter(text__icontains=words)
     else:
         values = found.layer.values
-        columns = [list(found.codes).index(asked.code)] if asked.code in found.codes else slice(None)
-        wanted = np.flatnonzero((values[:, columns] == 1).any(axis=1))
+        columns = [list(found.codes).index(key) for key in _keys(found, asked)]
+        wanted = np.flatnonzero((values[:, columns] == 1).any(axis=1) & _wanted(found, asked, hours))
         segments = segments.filter(Q(pk__in=found.rows.units.ids[wanted].tolist()))
     return dict(segments.values_list("pk", "text"))
 

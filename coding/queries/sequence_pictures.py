@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from coding.analysis.lags import lagged
-from coding.analysis.material import Material
 from coding.analysis.stack import Stack
 from coding.formats.pictures.lag_plot import LagLine, LagPoint, lag_plot
 from coding.formats.pictures.states import Arrow, State, state_diagram
@@ -44,16 +43,18 @@ def step_of(asked: Asked) -> str:
 
 def draw_states(
     found: Enactments, square: Square, asked: Asked, href: Callable[[PairCell], str] | None = None,
-    *, is_small: bool = False,
+    read: Callable[[Named], str] | None = None, *, is_small: bool = False,
 ) -> Picture:  # fmt: skip
-    """Draw the square as a diagram of states."""
+    """Draw the square as a diagram of states; `href` leads to the places of a pair, `read` to the turns of a group."""
     material = found.material
     occurring = {}
     for place, named in enumerate(square.groups):
         columns = [material.keys.index(key) for key in named.group.codes]
         turns = sum(int((session.values[:, columns] == 1).any(axis=1).sum()) for session in material.sessions)
         if turns:
-            occurring[place] = State(named.title, named.slot, turns, named.standing.is_below)
+            occurring[place] = State(
+                named.title, named.slot, turns, named.standing.is_below, read(named) if read else ""
+            )
     spot = {place: number for number, place in enumerate(occurring)}
     arrows = [
         Arrow(
@@ -77,12 +78,16 @@ def draw_states(
     )
 
 
-def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
-    """Draw the pair that is asked for over the lags: all sessions, and each of them where they are few."""
+def draw_lags(found: Enactments, asked: Asked, href: Callable[[int, str], str] | None = None) -> Picture | None:
+    """
+    Draw the pair that is asked for over the lags: all sessions, and each of them where they are few.
+
+    `href` leads to the places of the pair at a lag, in one session or ("") in all of them.
+    """
     pair = pair_asked(groups := groups_asked(found, asked), asked)
     if pair is None or not found.material.sessions:
         return None
-    counted, (given, target) = Sequences(found, groups), pair
+    counted, (given, target), plainly = Sequences(found, groups), pair, found.plainly(asked)
     names = counted.lagged.transcripts
     wanted = ["", *names] if 1 < len(names) <= FEW_SESSIONS else [""]
     lines = []
@@ -92,9 +97,10 @@ def draw_lags(found: Enactments, asked: Asked) -> Picture | None:
             LagPoint(
                 lag,
                 one.read_residual.value,
-                one.read_residual.why
+                plainly(one.read_residual.why)
                 or f"{transcript or 'All sessions'}, {_later(lag)}: residual "
                 f"{_signed(one.read_residual.value or 0)}, {one.table[0]} seen",
+                href(lag, transcript) if href and one.table[0] else "",
             )
             for lag, one in made
         )
@@ -107,7 +113,7 @@ def draw_lags_by_rater(found: Enactments, asked: Asked) -> list[tuple[str, Pictu
     pair = pair_asked(groups_asked(found, asked), asked)
     if pair is None:
         return []
-    return [(label, _of_rater(label, other.material, *pair)) for label, other in found.beside]
+    return [(label, _of_rater(label, other, asked, *pair)) for label, other in found.beside]
 
 
 def draw_states_by_rater(found: Enactments, asked: Asked, groups: Sequence[Named]) -> list[tuple[str, Picture]]:
@@ -118,14 +124,15 @@ def draw_states_by_rater(found: Enactments, asked: Asked, groups: Sequence[Named
     ]
 
 
-def _of_rater(label: str, material: Material, given: Named, target: Named) -> Picture:
-    counted = lagged(Stack.of(material), [given.group], [target.group], LAGS)
+def _of_rater(label: str, found: Enactments, asked: Asked, given: Named, target: Named) -> Picture:
+    plainly, counted = found.plainly(asked), lagged(Stack.of(found.material), [given.group], [target.group], LAGS)
     made = [(lag, counted.of(given.group.name, target.group.name, lag)) for lag in LAGS]
     points = tuple(
         LagPoint(
             lag,
             one.read_residual.value,
-            one.read_residual.why or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
+            plainly(one.read_residual.why)
+            or f"{label}, {_later(lag)}: residual {_signed(one.read_residual.value or 0)}",
         )
         for lag, one in made
     )

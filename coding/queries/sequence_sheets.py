@@ -48,9 +48,12 @@ def transitions_sheet(found: Enactments, asked: Asked) -> Sheet:
     note = (
         f"{square.pairs:,} pairs, {UNITS[asked.unit]}; pairs never cross a session. p: of the adjusted residual "
         f"against the normal distribution. p by shuffling: {square.shuffles:,} shuffles within sessions, seed {SEED}, "
-        f"corrected for all cells of the table{' and all five lags' if asked.unit == 'segment' else ''} by the maximum."
+        f"corrected for all cells of the table{' and all five lags' if asked.unit == 'segment' else ''} by the "
+        "maximum. "
+        "Yule’s Q, −1 to 1, and log odds say how strong an association is, whatever the number of pairs; 0 is none."
     )
-    return sheet("transitions", "What follows what", TRANSITION_COLUMNS, rows, note)
+    words = found.plainly(asked)
+    return sheet("transitions", "What follows what", TRANSITION_COLUMNS, rows, note, words=words)
 
 
 TRANSITION_COLUMNS = (
@@ -65,10 +68,10 @@ TRANSITION_COLUMNS = (
     sheets.number("p", "p", 3),
     sheets.number("p_shuffled", "p by shuffling", 3),
     sheets.number("yules_q", "Yule’s Q"),
-    sheets.number("yules_q_low", "from"),
+    sheets.number("yules_q_low", "95 % from"),
     sheets.number("yules_q_high", "to"),
     sheets.number("log_odds", "Log odds"),
-    sheets.number("log_odds_low", "from"),
+    sheets.number("log_odds_low", "95 % from"),
     sheets.number("log_odds_high", "to"),
     sheets.text("interval", "Interval", hidden=True),
     sheets.text("below_threshold", "Below threshold", hidden=True),
@@ -98,7 +101,7 @@ def lags_sheet(found: Enactments, asked: Asked) -> Sheet:
         sheets.number("adjusted_residual", "Residual"),
         sheets.number("p", "p", 3),
         sheets.number("yules_q", "Yule’s Q"),
-        sheets.number("yules_q_low", "from"),
+        sheets.number("yules_q_low", "95 % from"),
         sheets.number("yules_q_high", "to"),
         sheets.text("why", "Why not"),
     )
@@ -128,7 +131,7 @@ def lags_sheet(found: Enactments, asked: Asked) -> Sheet:
                 )
             )
     note = "An empty cell counts as 0.5 in the residual; Q has the interval of the log odds ratio."
-    return sheet("lags", title, columns, rows, note)
+    return sheet("lags", title, columns, rows, note, words=found.plainly(asked))
 
 
 SCORE_COLUMNS = (
@@ -162,4 +165,5 @@ def scores_sheet(found: Enactments, asked: Asked) -> Sheet:
         rows.append((mean.condition, *sheets.figure_cells(mean.mean), *difference, *p))
     left = f" Left out: {'; '.join(made.left_out)}." if made.left_out else ""
     note = f"The difference is of the first two conditions (Welch); p: conditions shuffled over sessions.{left}"
-    return sheet("scores", title, SCORE_COLUMNS, rows, note, "No session is in any condition.")
+    why = "No session is in any condition."
+    return sheet("scores", title, SCORE_COLUMNS, rows, note, why, words=found.plainly(asked))

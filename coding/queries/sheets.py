@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,18 @@ class TurnAt:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A cell that files and answers write in short, such as a key, and pages in words."""
+
+    short: str
+    words: str
+
+
 #: So many rows stand on a page; all of them are in the file.
 SHOWN = 120
 
-Cell = str | int | float | bool | None | TurnAt | tuple["TurnAt", ...]
+Cell = str | int | float | bool | None | TurnAt | Told | tuple["TurnAt", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +111,9 @@ def figure_columns(key: str, title: str, decimals: int = 2) -> tuple[Column, ...
     """Make the columns of a number that is never alone: value, interval, n, and the reason where there is none."""
     return (
         number(key, title, decimals),
-        number(f"{key}_low", "from", decimals),
+        number(f"{key}_low", "95 % from", decimals),
         number(f"{key}_high", "to", decimals),
-        count(f"{key}_n", "n"),
+        count(f"{key}_n", "Rests on"),
         text(f"{key}_why", "Why not"),
     )
 
@@ -117,10 +125,22 @@ def figure_cells(figure: Figure) -> tuple[Cell, ...]:
 
 
 def sheet(
-    name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], note: str = "", why: str = ""
-) -> Sheet:
-    """Make a table, with the reason for there being no rows where there are none."""
+    name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], note: str = "", why: str = "",
+    *, words: Callable[[str], str] | None = None,
+) -> Sheet:  # fmt: skip
+    """
+    Make a table, with the reason for there being no rows where there are none.
+
+    `words` puts reasons into the words of the reader: in the columns of reasons, and in the note.
+    """
     made = tuple(tuple(row) for row in rows)
+    if words is not None:
+        reasons = {place for place, column in enumerate(columns) if column.key.endswith("why")}
+        made = tuple(
+            tuple(words(cell) if place in reasons and isinstance(cell, str) else cell for place, cell in enumerate(row))
+            for row in made
+        )
+        note = words(note)
     return Sheet(name, title, tuple(columns), made, note, "" if made else why or "There is nothing to list here.")
 
 
@@ -132,6 +152,8 @@ def _plain(cell: Cell) -> str | int:
             return int(cell)
         case TurnAt(position=position):
             return position
+        case Told(short=short):
+            return short
         case tuple():
             return ";".join(str(one.position) for one in cell)
         case float():
@@ -144,6 +166,8 @@ def _json(cell: Cell) -> Any:
     match cell:
         case TurnAt(position=position):
             return position
+        case Told(short=short):
+            return short
         case tuple():
             return [one.position for one in cell]
         case _:
@@ -158,6 +182,8 @@ def _words(cell: Cell, column: Column) -> str:
             return "yes" if cell else "no"
         case TurnAt(position=position):
             return str(position)
+        case Told(words=words):
+            return words
         case tuple():
             return ""
         case float() | int() if column.decimals is not None:

@@ -11,6 +11,15 @@ from coding.formats.pictures.svg import Picture
 from coding.formats.pictures.timeline import timeline
 from coding.formats.table import write_table
 from coding.queries.enactment_counts import draw_counts, draw_together
+from coding.queries.enactment_dyads import (
+    COURSE_TITLE,
+    course_called,
+    course_name,
+    course_title,
+    courses,
+    draw_courses,
+    why_no_course,
+)
 from coding.queries.enactment_hours import hour_codes
 from coding.queries.enactment_latency import draw_named, draw_waiting, waiting, why_no_pulls
 from coding.queries.enactment_namings import draw_answers, why_no_namings
@@ -26,6 +35,8 @@ from coding.services.analysis_files import WORDS, ZIP, analysis_files, analysis_
 from transcripts.formats.guard import guard
 
 RESULTS = "results.txt"
+#: So many pictures of single sessions or dyads are listed.
+MOST = 200
 #: The tables as the pages show them are told from those that other programs read by their names.
 SHOWN = "shown-"
 CSV, SVG = "text/csv; charset=utf-8", "image/svg+xml"
@@ -79,6 +90,8 @@ def picture_of(found: Enactments, asked: Asked, stem: str) -> Picture | None:
     """Draw the picture of this name, or give None where there is none of it."""
     if stem.startswith("timeline-"):
         return _timeline(found, stem.removeprefix("timeline-"))
+    if (dyad := course_called(found, stem)) is not None and not why_no_course(found):
+        return draw_courses(found, [dyad])[0]
     make = PICTURES.get(stem)
     return make(found, asked) if make else None
 
@@ -147,8 +160,12 @@ def files_of(found: Enactments, asked: Asked) -> list[tuple[str, list[Listed]]]:
         Listed(f"{name}.svg", title, why_no_picture(found, asked, name)) for name, title in PICTURE_TITLES.items()
     ]
     pictures += [
-        Listed(f"timeline-{hour.revision}.svg", f"Timeline of {hour.transcript}") for hour in found.hours[:200]
+        Listed(f"timeline-{hour.revision}.svg", f"Timeline of {hour.transcript}") for hour in found.hours[:MOST]
     ]
+    if why := why_no_course(found):
+        pictures.append(Listed("course.svg", COURSE_TITLE, why))
+    else:
+        pictures += [Listed(f"{course_name(found, one)}.svg", course_title(one)) for one in courses(found)[:MOST]]
     no_session = "" if found.material.sessions else "No session of this round can be shown."
     words = [Listed(ZIP, "Everything below for other programs, with its data dictionary", no_session)]
     words += [Listed(name, title, no_session) for name, title in WORDS.items()]

@@ -85,7 +85,6 @@ def hours(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         "before": first - HOURS if first else None,
         "after": first + HOURS if first + HOURS < len(found.hours) else None,
         "total_turns": len(found.rows.units.ids),
-        "names": {key: code.name for key, code in found.codes.items()},
     }
     return render(request, "coding/enactments.html", context)
 

@@ -8,13 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from coding.analysis.counts import ALL
 from coding.queries import enactment_counts as counts
 from coding.queries.enactment_sheets import ties_sheet
 from coding.queries.enactments import Named
-from coding.queries.enactments_asked import PARTS, WINDOWS, asked_of
+from coding.queries.enactments_asked import PARTS, WINDOWS, Asked, asked_of
 from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 from coding.views.enactments_sequences import GROUPS
+
+#: What says on the page of passages in which part of the sessions a point lies.
+PART_OF = {"condition": "where", "session": "session", "speaker": "speaker", "third": "third"}
+
+
+def _named(named: Named, asked: Asked) -> dict[str, str]:
+    code = named.group.codes[0] if asked.groups == "codes" else ""
+    return {"groups": asked.groups, "code": code, "group": "" if code else named.group.name}
 
 
 @require_GET
@@ -28,12 +37,16 @@ def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     found = place.found
     by = found.by(asked)
 
-    def read(named: Named, part: str = "") -> str:
-        where = part if asked.part == "condition" and by else ""
-        code = named.group.codes[0] if len(named.group.codes) == 1 else ""
-        return place.url("enactments-reading", code=code, where=where)
+    def read(named: Named, part: str) -> str:
+        """Lead to the turns with this group in this part of the sessions."""
+        where = {} if part == ALL else {PART_OF[asked.part]: part}
+        return place.url("enactments-reading", **_named(named, asked), **where)
 
-    drawn, together = counts.draw_counts(found, asked, read), counts.draw_together(found, asked, read)
+    def both(one: Named, other: Named) -> str:
+        """Lead to the turns with the one that have the other within the window."""
+        return place.url("enactments-reading", **_named(one, asked), also=other.group.name, window=asked.window)
+
+    drawn, together = counts.draw_counts(found, asked, read), counts.draw_together(found, asked, both)
     context = place.context("enactments-counts") | {
         "asked": asked,
         "sentence": counts.counts_sentence(found, asked),

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from coding.queries import enactment_dyads as dyads
-from coding.views.enactments import picture
+from coding.queries.layers import RATER
+from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
 
 
@@ -18,19 +19,25 @@ def show(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
     if not isinstance(place, EnactmentsPlace):
         return place
     found, asked = place.found, place.asked
-    made = dyads.courses(found)
-    drawn = [
-        (
-            one,
-            picture(dyads.draw_course(found, one, lambda name: place.url("enactments-pulls", session=name) + "#every")),
+    made = [] if dyads.why_no_course(found) else dyads.courses(found)[: dyads.SHOWN]
+
+    def read(layer: str) -> dyads.Behind:
+        """Lead to the turns with a group in a session of a layer."""
+        return lambda named, session: place.url(
+            "enactments-reading", layer=layer, session=session, group=named.group.name
         )
-        for one in made[: dyads.SHOWN]
-        if one.hours and one.hours[0].rates
+
+    drawn = dyads.draw_courses(found, made, read(asked.layer))
+    by_rater = dyads.draw_courses_by_rater(found, made, lambda label: read(f"{RATER}{label}"))
+    shown = [
+        (one, dyads.course_name(found, one), picture(large), pictures(by_rater[one.dyad]))
+        for one, large in zip(made, drawn, strict=True)
     ]
     context = place.context("enactments-dyads") | {
         "sentence": dyads.course_sentence(found),
-        "courses": drawn,
-        "more": len(made) - len(drawn),
+        "courses": shown,
+        "by_rater": bool(shown and found.beside),
+        "more": len(dyads.courses(found)) - len(shown),
         "course_sheet": dyads.courses_sheet(found, asked),
         "directions": dyads.directions_sheet(found, asked),
         "recurrences": dyads.recurrences_sheet(found, asked),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from coding.analysis.latencies import ALL
 from coding.queries import enactment_latency as latency
 from coding.queries.enactments_asked import CLOCKS, OF, UNTIL
 from coding.views.enactments import picture, pictures
@@ -33,17 +34,18 @@ def pulls(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         "pulls": latency.pulls_sheet(found, asked),
     }
     if not why:
+
+        def every(condition: str) -> str:
+            """Lead to the pulls of a condition."""
+            return place.url("enactments-pulls", by=by, where=condition) + "#every"
+
         made = latency.waiting(found, asked, by)
         context |= {
-            "curves": picture(latency.draw_waiting(made)),
+            "curves": picture(latency.draw_waiting(made, every)),
             "medians": latency.medians_sheet(found, asked),
             "curve_sheet": latency.curve_sheet(found, asked),
             "contrasts": latency.contrasts_sheet(found, asked),
-            "named": picture(
-                latency.draw_named(
-                    found, asked, lambda name: place.url("enactments-pulls", by=by, where=name) + "#every"
-                )
-            ),
+            "named": picture(latency.draw_named(found, asked, lambda name: every("" if name == ALL else name))),
             "named_sheet": latency.named_sheet(found, asked),
             "by_rater": pictures(latency.draw_waiting_by_rater(found, asked, by)),
             "named_by_rater": pictures(latency.draw_named_by_rater(found, asked)),

@@ -41,12 +41,16 @@ def reading(request: HttpRequest, study: str, round_id: int) -> HttpResponseBase
 
 def _page(request: HttpRequest, place: EnactmentsPlace, words: str) -> HttpResponse:
     found, asked = place.found, place.asked
-    groups = passages(found, asked, words, most=None if asked.code else OF_EACH)
+    groups = passages(found, asked, words, most=None if asked.code or asked.also else OF_EACH)
+    group, also = (found.group_called(name, asked.groups) if name else None for name in (asked.group, asked.also))
     total = sum(group.total for group in groups)
     by = found.by(asked)
     speakers = list(dict.fromkeys(speaker for hour in found.hours for speaker in hour.speakers))
     context = place.context("enactments-reading") | {
-        "groups": groups,
+        "groups": [(one, place.url("enactments-reading", code=one.key, group="")) for one in groups],
+        "group": group,
+        "also": also,
+        "all_url": place.url("enactments-reading", group="", also="", third=""),
         "total": total,
         "words": words,
         "by": by,

@@ -18,6 +18,7 @@ from coding.queries.sequence_pictures import (
     step_of,
     wants_sessions,
 )
+from coding.queries.sequence_places import places_sheet
 from coding.queries.sequence_sheets import lags_sheet, scores_sheet, transitions_sheet
 from coding.views.enactments import picture, pictures
 from coding.views.enactments_place import EnactmentsPlace, enter_enactments
@@ -46,7 +47,23 @@ def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
         counted = Sequences(found, groups)
         square = counted.square(asked)
         squares = [square, *(counted.square(asked, name) for name in wants_sessions(found, len(groups)))]
-        lags = draw_lags(found, asked)
+
+        def places(given: str, target: str, **query: object) -> str:
+            """Lead to the places where one group follows another."""
+            return place.url("enactments-sequences", given=given, target=target, **query) + "#places"
+
+        pair = pair_asked(groups, asked) or (groups[0], groups[0])
+        one, other = (named.group.name for named in pair)
+        lags = draw_lags(
+            found, asked, lambda lag, session: places(one, other, lag=lag, session=session, unit="segment")
+        )
+        states = draw_states(
+            found,
+            square,
+            asked,
+            lambda cell: places(cell.given.group.name, cell.target.group.name, session=""),
+            lambda named: place.url("enactments-reading", group=named.group.name, session=""),
+        )
         context |= {
             "square": square,
             "step": step_of(asked),
@@ -57,11 +74,13 @@ def sequences(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
                 )
                 for one in squares
             ],
-            "states": picture(draw_states(found, square, asked)),
+            "states": picture(states),
             "lags": picture(lags) if lags else None,
             "by_rater": pictures(draw_lags_by_rater(found, asked)),
             "states_by_rater": pictures(draw_states_by_rater(found, asked, groups)),
-            "pair": pair_asked(groups, asked),
+            "pair": pair,
+            "places": places_sheet(found, asked),
+            "all_places_url": places(one, other, session=""),
             "sentence": sequence_sentence(square, asked),
             "transitions": transitions_sheet(found, asked),
             "scores": scores_sheet(found, asked),

@@ -35,6 +35,7 @@ class WaitCurve:
     steps: tuple[CurveStep, ...]
     note: str = ""
     why: str = ""
+    href: str = ""
 
 
 def wait_curves(
@@ -56,7 +57,8 @@ def wait_curves(
     if not any(curve.steps for curve in curves):
         why = next((curve.why for curve in curves if curve.why), "not defined")
         page.add("text", kind="quiet", x=frame.left + 12, y=(frame.top + frame.bottom) / 2, text=cut(why, 80))
-    return Picture(name, title, frame.width, frame.height, page)
+    linked = any(curve.href and curve.steps for curve in curves)
+    return Picture(name, title, frame.width, frame.height, page, linked)
 
 
 def _band(page: Element, curve: WaitCurve, across: Scale, up: Scale) -> None:
@@ -79,12 +81,14 @@ def _curve(page: Element, curve: WaitCurve, across: Scale, up: Scale, number: in
         x, to = across.at(step.time), up.at(step.share)
         path += f"H{x:.1f}" + (f"V{to:.1f}" if to != y else "")
         y = to
-    page.add("path", kind=kind, d=path).told(curve.title)
+    page.add("path", kind=kind, d=path)
     for step in curve.steps:
         x, y = across.at(step.time), up.at(step.share)
+        parent = page.add("a", href=curve.href) if curve.href else page.add("g")
+        parent.told(step.words)
         if step.censored:
-            page.add("path", kind="censor", d=f"M{x:.1f} {y - 5:.1f}v10")
-        page.add("circle", kind="hit", cx=x, cy=y, r=6.0).told(step.words)
+            parent.add("path", kind="censor", d=f"M{x:.1f} {y - 5:.1f}v10")
+        parent.add("circle", kind="hit", cx=x, cy=y, r=6.0)
 
 
 def _name(page: Element, curve: WaitCurve, up: Scale, number: int, taken: list[float], frame: Frame) -> None:

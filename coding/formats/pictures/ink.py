@@ -23,6 +23,7 @@ HUE = "hue"
 LOOKS: Mapping[str, Mapping[str, str]] = {
     "m": {"fill": HUE},
     "m-ring": {"fill": "none", "stroke": HUE, "stroke-width": "2.4"},
+    "m-open": {"fill": BACKGROUND, "stroke": HUE, "stroke-width": "1.6"},
     "faint": {"opacity": "0.5"},
     "middling": {"opacity": "0.75"},
     "wave": {"fill": INK_3, "opacity": "0.4"},

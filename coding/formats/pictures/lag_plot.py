@@ -20,6 +20,7 @@ class LagPoint:
     lag: int
     value: float | None
     words: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
             path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
             page.add("path", kind=f"curve curve-{number}" if number > 1 else "curve", d=path)
         for x, y, point in places:
-            page.add("circle", kind="tip", cx=x, cy=y, r=4.0 if number == 1 else 3.0).told(point.words)
+            parent = page.add("a", href=point.href) if point.href else page.add("g")
+            parent.told(point.words)
+            parent.add("circle", kind="tip", cx=x, cy=y, r=4.0 if number == 1 else 3.0)
         if places and not is_small:
             y = _free(places[-1][1], taken)
             page.add("text", kind="name", x=frame.right + 8, y=y + 4, text=cut(line.title, 18))
@@ -69,7 +72,8 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
     if not known:
         why = next((point.words for line in lines for point in line.points if point.words), "not defined")
         page.add("text", kind="quiet", x=frame.left + 12, y=up.at(0) - 10, text=cut(why, 70))
-    return Picture(name, title, frame.width, frame.height, page)
+    linked = any(point.href for line in lines for point in line.points)
+    return Picture(name, title, frame.width, frame.height, page, linked)
 
 
 def _free(y: float, taken: list[float]) -> float:

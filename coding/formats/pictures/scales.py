@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,3 +74,16 @@ def axis_left(
         page.add("path", kind="grid", d=f"M{x:.1f} {y:.1f}H{right:.1f}")
         page.add("text", kind="tick-label", x=x - 6, y=y + 4, text=written(value), text_anchor="end")
     page.add("text", kind="quiet", x=x - 30, y=min(scale.start, scale.end) - 12, text=label)
+
+
+def spread(wanted: Sequence[float], room: float, lowest: float) -> list[float]:
+    """Move words beside a picture apart, none nearer than `room` to another, none below `lowest`, in their order."""
+    order = sorted(range(len(wanted)), key=lambda place: wanted[place])
+    places = list(wanted)
+    for before, place in itertools.pairwise(order):
+        places[place] = max(places[place], places[before] + room)
+    limit = lowest
+    for place in reversed(order):
+        places[place] = min(places[place], limit)
+        limit = places[place] - room
+    return places

@@ -39,6 +39,7 @@ class State:
     slot: str
     count: int
     is_weak: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def state_diagram(
     words = "Thickness: share of the next turns. Solid: more often than by chance (residual above 1.96). Dashed: not."
     if not is_small:
         page.add("text", kind="tick-label", x=0.0, y=ring.height - 8, text=words)
-    return Picture(name, title, ring.width, ring.height, page, any(arrow.href for arrow in arrows))
+    linked = any(arrow.href for arrow in arrows) or any(state.href for state in states)
+    return Picture(name, title, ring.width, ring.height, page, linked)
 
 
 def _spots(number: int, ring: _Ring) -> list[tuple[float, float]]:
@@ -80,7 +82,9 @@ def _spots(number: int, ring: _Ring) -> list[tuple[float, float]]:
 
 
 def _state(page: Element, state: State, x: float, y: float, ring: _Ring) -> None:
-    spot = page.add("g").told(f"{state.title}: given on {state.count} turns")
+    spot = (page.add("a", href=state.href) if state.href else page.add("g")).told(
+        f"{state.title}: given on {state.count} turns"
+    )
     spot.add("circle", kind="node", slot=state.slot, cx=x, cy=y, r=ring.node)
     draw_mark(spot, state.slot, x, y - 7, 5.5)
     spot.add("text", kind="value", x=x, y=y + 13, text=str(state.count), text_anchor="middle")

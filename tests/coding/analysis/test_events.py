@@ -95,8 +95,8 @@ def test_repeats_that_cannot_be_are_left_out_and_counted() -> None:
 def test_every_undefined_cell_says_why() -> None:
     table = of("AB", codes="ABC")
 
-    assert table.why_undefined("C", "A") == "not defined: nothing follows C at lag 1"
-    assert table.why_undefined("A", "C") == "not defined: C follows nothing at lag 1"
+    assert table.why_undefined("C", "A") == "not defined: no code stands 1 after C"
+    assert table.why_undefined("A", "C") == "not defined: no code stands 1 before C"
     assert table.why_undefined("A", "B") == "not defined: the margins of the table leave this cell no freedom"
     alone = of("A")
     assert alone.why == "not defined: no two events are 1 apart"

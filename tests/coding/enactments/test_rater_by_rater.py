@@ -19,30 +19,11 @@ from tests.coding.enactments.test_pages import ROLES, client_of, page
 from tests.factories import StudyWorld
 from workbench.accounts.models import User
 
-RATERS = ("rater_a", "rater_b", "rater_c")
-
 
 @pytest.fixture
 def demo(db: None) -> tuple[Client, Round]:
     store_demo()
     return client_of(User.objects.get(email=email_of("reader"))), Round.objects.get(study__slug="demo", name="1")
-
-
-@pytest.mark.parametrize(
-    ("name", "pictures"),
-    [
-        ("enactments", {"answers-small"}),
-        ("enactments-pulls", {"latency-small", "named-small"}),
-        ("enactments-sequences", {"lags-small", "states-small"}),
-        ("enactments-counts", {"comparison-small", "together-small"}),
-    ],
-)
-def test_each_picture_stands_there_for_each_rater(demo: tuple[Client, Round], name: str, pictures: set[str]) -> None:
-    text = page(*demo, name)
-
-    for picture in pictures:
-        assert text.count(f'class="picture picture-{picture}"') == len(RATERS), picture
-    assert set(RATERS) <= set(re.findall(r"<figure><h3>([^<]+)</h3>", text))
 
 
 def test_the_small_pictures_hold_the_numbers_of_the_raters_own_pages(demo: tuple[Client, Round]) -> None:
