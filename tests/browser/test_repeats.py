@@ -96,4 +96,4 @@ def test_a_rater_codes_three_turns_that_came_back_by_keyboard_and_the_chart_show
     row = past.locator("table.drift-past").get_by_role("row", name="rater_c")
     expect(row).to_contain_text("3")
     boss.goto(boss.url.partition("/studies/")[0] + gallery.place("reliability", mine.round_id))
-    expect(boss.locator("h1")).to_have_text("Here each rater meets their own past.")
+    expect(boss.locator("h1")).to_have_text("Here each rater is compared with nobody else.")
