@@ -26,6 +26,7 @@ from coding.views import (
     feedback,
     mapping,
     meeting,
+    members,
     memos,
     notes,
     outcome,
@@ -69,6 +70,7 @@ urlpatterns = [
         password_links.password_link,
         name="make-password-link",
     ),
+    path("studies/<slug:study>/members/<int:member_id>/remove/", members.remove, name="remove-member"),
     # codebooks
     path("studies/<slug:study>/codebooks/", codebooks.versions, name="codebooks"),
     path("studies/<slug:study>/codebooks/upload/", codebooks.upload, name="codebook-upload"),

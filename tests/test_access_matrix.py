@@ -28,7 +28,7 @@ studies/<slug:study>/members/                                                   
 studies/<slug:study>/members/invite/                                                         POST   302 404 403 403 403 403 422
 studies/<slug:study>/members/invitations/<int:invitation_id>/withdraw/                       POST   302 404 403 403 403 403 409
 studies/<slug:study>/members/<int:member_id>/role/                                           POST   302 404 403 403 403 403 422
-studies/<slug:study>/members/<int:member_id>/remove/                                         POST   302 404 403 403 403 403 302
+studies/<slug:study>/members/<int:member_id>/remove/                                         POST   302 404 403 403 403 403 409
 studies/<slug:study>/members/<int:member_id>/bring-back/                                     POST   302 404 403 403 403 403 302
 studies/<slug:study>/members/<int:member_id>/password-link/                                  POST   302 404 403 403 403 403 200
 studies/<slug:study>/transcripts/                                                            GET    302 404 200 403 403 200 200
@@ -205,7 +205,7 @@ api/v1/studies/<slug:study>/                                                    
 api/v1/studies/<slug:study>/members/                                                         GET    401 404 200 200 200 200 200
 api/v1/studies/<slug:study>/members/<int:member_id>/                                         GET    401 404 403 403 200 403 200
 api/v1/studies/<slug:study>/members/<int:member_id>/                                         PATCH  401 404 403 403 400 403 400
-api/v1/studies/<slug:study>/members/<int:member_id>/                                         DELETE 401 404 403 403 204 403 204
+api/v1/studies/<slug:study>/members/<int:member_id>/                                         DELETE 401 404 403 403 204 403 409
 api/v1/studies/<slug:study>/invitations/                                                     GET    401 404 403 403 403 403 200
 api/v1/studies/<slug:study>/invitations/                                                     POST   401 404 403 403 403 403 400
 api/v1/studies/<slug:study>/invitations/<int:invitation_id>/                                 DELETE 401 404 403 403 403 403 404

@@ -16,7 +16,6 @@ urlpatterns = [
         name="withdraw-invitation",
     ),
     path("studies/<slug:study>/members/<int:member_id>/role/", members.change_role, name="change-role"),
-    path("studies/<slug:study>/members/<int:member_id>/remove/", members.remove, name="remove-member"),
     path("studies/<slug:study>/members/<int:member_id>/bring-back/", members.bring_back, name="bring-back-member"),
     path("studies/<slug:study>/transcripts/", transcripts.transcripts, name="transcripts"),
     path("studies/<slug:study>/transcripts/upload/", imports.upload, name="upload"),

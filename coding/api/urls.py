@@ -15,6 +15,7 @@ from coding.api import (
     late_changes,
     mapping,
     meeting,
+    members,
     memos,
     outcome,
     planner,
@@ -32,6 +33,7 @@ ROUND = "studies/<slug:study>/rounds/<int:round_id>/"
 ADJUDICATION = ROUND + "adjudication/"
 
 urlpatterns = [
+    path("studies/<slug:study>/members/<int:member_id>/", members.OneMember.as_view()),
     # codebooks
     path("studies/<slug:study>/codebooks/", codebooks.Codebooks.as_view()),
     path(VERSION, codebooks.OneCodebook.as_view()),

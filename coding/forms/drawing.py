@@ -18,8 +18,8 @@ from coding.services.reasons import LONGEST_REASON
 from transcripts.models import Membership, Study
 
 HOW = (
-    (RoundDesign.How.SHARE.value, "a share by two raters, the rest by one"),
-    (RoundDesign.How.EACH.value, "all by the same number of raters"),
+    (RoundDesign.How.SHARE.value, "some by two, others by one"),
+    (RoundDesign.How.EACH.value, "all by the same number"),
 )
 
 
@@ -41,7 +41,7 @@ class DrawForm(RoundForm):
         help_text="Your guess; it only estimates the hours of work.",
     )  # fmt: skip
     strata = forms.MultipleChoiceField(
-        required=False, label="Alike in each", widget=forms.CheckboxSelectMultiple,
+        required=False, label="Evenly within each", widget=forms.CheckboxSelectMultiple,
         help_text="The share, and everybody's work, are spread evenly within what is ticked.",
     )  # fmt: skip
     raters: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(

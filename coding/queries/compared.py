@@ -15,6 +15,7 @@ WHOLE = "overall"
 SAME_MATERIAL = (
     "one round coded only transcripts of the other: together they would count segments twice and add no text"
 )
+LEARNING = "raters learn as they go in a training round"
 CHANGED_MEANWHILE = "the definition changed"
 REWORDED_ONLY = "reworded between the versions: put together, since it was decided that the same segments would get it"
 WORDS_DIFFER = "some codes were reworded between the versions"
@@ -91,6 +92,7 @@ class Place:
 
     id: int
     name: str
+    title: str
     version: str
     raters: tuple[str, ...]
     transcripts: tuple[str, ...]

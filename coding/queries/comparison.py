@@ -20,6 +20,7 @@ from coding.queries.compared import (
     CHANGED_MEANWHILE,
     DIFFER,
     DOWN,
+    LEARNING,
     PRESENT,
     REWORDED_ONLY,
     SAME_MATERIAL,
@@ -84,15 +85,15 @@ def compare_rounds(
     outcomes = {*old.exclusive_codes, *new.exclusive_codes}
     whole = compare_whole(codes, sorted(outcomes))
     codes |= _none_applies(one.rows, other.rows, codes, whole)
-    same_material = _same_material(one.rows, other.rows)
-    both = _Both(one, other, same_material)
+    kept_apart = _same_material(one.rows, other.rows) or _learning(first, second)
+    both = _Both(one, other, kept_apart)
     reworded = any(code.status == REWORDED for code in codes.values())
     every = Comparison(WHOLE, "All codes", "All codes", whole, CHANGED if whole else REWORDED if reworded else SAME)
     return RoundComparison(
         study=first.study.slug,
         first=_place(first, one.rows),
         second=_place(second, other.rows),
-        notes=_notes(one.rows, other.rows),
+        notes=(*_training_notes(first, second), *_notes(one.rows, other.rows, kept_apart)),
         codes=tuple(both.lines(codes, _codes_of(one), _codes_of(other), PRESENT, nominal)),
         families=tuple(
             both.lines(compare_families(old, new, codes), _families_of(one), _families_of(other), PRESENT, nominal)
@@ -154,7 +155,7 @@ def _intensities_of(half: _Half) -> list[Ratings]:
 
 
 def _place(round_: Round, rows: JudgedRows) -> Place:
-    return Place(round_.pk, round_.name, rows.book.version, rows.raters, rows.transcripts)
+    return Place(round_.pk, round_.name, str(round_), rows.book.version, rows.raters, rows.transcripts)
 
 
 def _same_material(one: JudgedRows, other: JudgedRows) -> str:
@@ -163,7 +164,20 @@ def _same_material(one: JudgedRows, other: JudgedRows) -> str:
     return SAME_MATERIAL if first <= second or second <= first else ""
 
 
-def _notes(one: JudgedRows, other: JudgedRows) -> tuple[str, ...]:
+def _learning(*rounds: Round) -> str:
+    """Say why two rounds have no value together, where in one of them raters see the gold as they go."""
+    return LEARNING if any(round_.kind == Round.Kind.TRAINING for round_ in rounds) else ""
+
+
+def _training_notes(*rounds: Round) -> tuple[str, ...]:
+    return tuple(
+        f"{round_} is a training round: agreement there is that of raters who are still learning."
+        for round_ in rounds
+        if round_.kind == Round.Kind.TRAINING
+    )
+
+
+def _notes(one: JudgedRows, other: JudgedRows, kept_apart: str) -> tuple[str, ...]:
     shared = len(set(one.transcripts) & set(other.transcripts))
     notes = []
     if shared:
@@ -175,8 +189,8 @@ def _notes(one: JudgedRows, other: JudgedRows) -> tuple[str, ...]:
         both = sorted(set(one.raters) & set(other.raters))
         who = f"Only {', '.join(both)} coded in both rounds" if both else "No rater coded in both rounds"
         notes.append(f"{who}: values over both rounds take raters as interchangeable.")
-    if why := _same_material(one, other):
-        notes.append(f"There are no values over both rounds, as {why}.")
+    if kept_apart:
+        notes.append(f"There are no values over both rounds, as {kept_apart}.")
     if one.book.max_codes != other.book.max_codes:
         limits = [str(book.max_codes or "any number of") for book in (one.book, other.book)]
         notes.append(f"A segment could take {limits[0]} codes in the first round and {limits[1]} in the second.")
@@ -189,7 +203,8 @@ class _Both:
 
     one: _Half
     other: _Half
-    same_material: str
+    #: Why no line has a value over both rounds, or nothing.
+    kept_apart: str
 
     def lines(
         self,
@@ -249,8 +264,8 @@ class _Both:
         """Say why a value over both rounds would mislead, or nothing."""
         if compared.status not in (SAME, REWORDED):
             return CHANGED_MEANWHILE
-        if self.same_material:
-            return self.same_material
+        if self.kept_apart:
+            return self.kept_apart
         if apart.verdict in (UP, DOWN):
             return DIFFER
         return ""

@@ -9,6 +9,7 @@ from coding.queries.compared import (
     CHANGED_MEANWHILE,
     DIFFER,
     DOWN,
+    LEARNING,
     NO_INTERVAL,
     SAME_MATERIAL,
     UNCLEAR,
@@ -101,7 +102,7 @@ def row_of(line: Line, by: str) -> Row:
         why=_why(apart),
         together=pooled.result if pooled else None,
         # What is so for every row is said once, above the table.
-        why_not_together="" if pooled is None or pooled.why == SAME_MATERIAL else pooled.why,
+        why_not_together="" if pooled is None or pooled.why in (SAME_MATERIAL, LEARNING) else pooled.why,
     )
 
 
@@ -113,7 +114,7 @@ def _why(apart: Apart | None) -> str:
     if apart is None:
         return ""
     if apart.value is None:
-        return f"undefined {apart.why}"
+        return f"undefined: {apart.why}"
     return "no interval" if "fewer than" in apart.why_no_interval else apart.why_no_interval
 
 
@@ -176,11 +177,11 @@ def sentence(report: RoundComparison, by: str) -> str:
     for place_ in (report.first, report.second):
         if len(place_.raters) < 2:
             who = f"only {place_.raters[0]} coded" if place_.raters else "nobody's coding can be compared"
-            return f"In {place_.name} {who}: agreement, and its change, need two raters."
+            return f"In {place_.title} {who}: agreement, and its change, need two raters."
     states = [row_of(line, by).state for line in report.codes]
     count = {state: states.count(state) for state in (UP, DOWN, UNCLEAR, NO_INTERVAL, UNDEFINED, CHANGED, NEW, GONE)}
     if not len(states) - count[NEW] - count[GONE]:
-        return f"{report.first.name} and {report.second.name} have no code in common."
+        return f"{report.first.title} and {report.second.title} have no code in common."
     moved = f"{_codes(count[UP])} went up and {count[DOWN]} down"
     parts = [moved if count[UP] or count[DOWN] else "no code clearly went up or down"]
     for state, words in (
@@ -190,7 +191,7 @@ def sentence(report: RoundComparison, by: str) -> str:
     ):
         if count[state]:
             parts.append(words.format(count[state]))
-    said = [f"From {report.first.name} to {report.second.name}: {', '.join(parts)}."]
+    said = [f"From {report.first.title} to {report.second.title}: {', '.join(parts)}."]
     if count[CHANGED]:
         whose = "its definition and is" if count[CHANGED] == 1 else "their definition and are"
         said.append(f"{count[CHANGED]} changed {whose} not compared.")

@@ -13,6 +13,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 
 from coding import access
 from coding.models import Assignment, CodebookVersion, Gold, Judgement, Round
+from coding.queries.adjudication_progress import AdjudicationLine, adjudication_lines
 from coding.queries.asked import asked_for, with_asked
 from coding.queries.proposals import n_waiting
 from coding.queries.round_pages import Material, RoundLine, is_over, material_of, round_lines, with_counts
@@ -92,8 +93,8 @@ class StudyHome:
     invited: int = 0
     raters: int = 0
     result: Round | None = None
-    adjudicating: tuple[Round, ...] = ()
-    adjudicated_by_others: tuple[Round, ...] = ()
+    adjudicating: tuple[AdjudicationLine, ...] = ()
+    adjudicated_by_others: tuple[AdjudicationLine, ...] = ()
     book: Book | None = None
     gold_wanted: tuple[Round, ...] = ()
 
@@ -135,11 +136,7 @@ def study_home(*, user: User, study: Study, powers: frozenset[str]) -> StudyHome
         invited=study.invitations.open().count() if manages else 0,
         raters=people.filter(role=Membership.Role.RATER).count(),
         result=_newest_result(user, study),
-        adjudicating=tuple(
-            Round.objects.filter(access.adjudications_open_to(user), study=study, adjudication__ended_at=None).order_by(
-                "pk"
-            )
-        ),
+        adjudicating=_adjudicating(user, study),
         adjudicated_by_others=_adjudicated_by_others(user, study) if manages else (),
         book=_book(user, study, drafts=manages),
         gold_wanted=_gold_wanted(user, study) if manages else (),
@@ -234,10 +231,21 @@ def _book(user: User, study: Study, *, drafts: bool) -> Book:
     )
 
 
-def _adjudicated_by_others(user: User, study: Study) -> tuple[Round, ...]:
+def _adjudicating(user: User, study: Study) -> tuple[AdjudicationLine, ...]:
+    """Find the rounds in which the person gives the final word."""
+    rounds = Round.objects.filter(access.adjudications_open_to(user), study=study, adjudication__ended_at=None)
+    return adjudication_lines(user, _for_fingerprints(rounds))
+
+
+def _for_fingerprints(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    return rounds.select_related("study", "version").order_by("pk")
+
+
+def _adjudicated_by_others(user: User, study: Study) -> tuple[AdjudicationLine, ...]:
     """Find the rounds whose blind phase others are in, of those whose results the person may read."""
     rounds = Round.objects.closed().filter(access.states_open_to(user), access.results_open_to(user), study=study)
-    return tuple(rounds.filter(adjudication__isnull=False, adjudication__ended_at=None).order_by("pk"))
+    under_way = rounds.filter(adjudication__isnull=False, adjudication__ended_at=None)
+    return adjudication_lines(user, _for_fingerprints(under_way))
 
 
 def _gold_wanted(user: User, study: Study) -> tuple[Round, ...]:

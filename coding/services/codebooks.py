@@ -39,12 +39,12 @@ class CodebookFileUnreadable(Refusal):
 
 
 class VersionNameTaken(Refusal):
-    """The name is in use; `version` is the one that has it."""
+    """The name is in use; `version` is the one that has it, `is_the_same` tells whether it says the same."""
 
     code = "version_name_taken"
 
-    def __init__(self, version: CodebookVersion) -> None:
-        self.version = version
+    def __init__(self, version: CodebookVersion, *, is_the_same: bool) -> None:
+        self.version, self.is_the_same = version, is_the_same
         super().__init__(
             f"The codebook “{version.codebook.key}” already has a version {version.name}. Choose another name."
         )
@@ -228,9 +228,20 @@ def _store_version(
             version.save()
     except IntegrityError as error:
         if "version_name_once" in str(error):
-            raise VersionNameTaken(CodebookVersion.objects.get(codebook=codebook, name=draft.version)) from None
+            there = CodebookVersion.objects.select_related("codebook").get(codebook=codebook, name=draft.version)
+            raise VersionNameTaken(there, is_the_same=_words(draft_of(there)) == _words(draft)) from None
         raise
     return version
+
+
+def _words(draft: CodebookDraft) -> tuple[Any, ...]:
+    """Give what a codebook says, without what is proposed where a file leaves it out."""
+    families = [(one.key, one.name, one.definition, one.exclusive) for one in draft.families]
+    codes = [
+        (one.key, one.name, one.family, one.definition, *map(tuple, (one.include, one.exclude, one.near_misses)))
+        for one in draft.codes
+    ]
+    return draft.title, families, codes
 
 
 def _store_families(version: CodebookVersion, draft: CodebookDraft, slots: Mapping[str, str]) -> dict[str, Family]:

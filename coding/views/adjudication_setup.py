@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coding import access
 from coding.models import AdjudicationOpening, Round
+from coding.queries.adjudication_progress import adjudication_lines
 from coding.queries.adjudication_state import adjudication_state
 from coding.services import adjudication as services
 from coding.views.reliability import find_round, not_yet
@@ -18,6 +19,7 @@ from transcripts.access import may_manage
 from transcripts.models import Membership
 from transcripts.views.scope import Scope, enter, person
 from workbench.accounts.access import require
+from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
 
 
@@ -57,10 +59,19 @@ def _page(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
         ],
         "results": access.may_see_results(user, round_),
         "mine": access.may_adjudicate(user, round_),
-        "progress": adjudication_state(round_) if opening and access.may_see_results(user, round_) else None,
+        **_progress(user, round_, opening),
         **said,
     }  # fmt: skip
     return render(request, "coding/adjudication_setup.html", context, status=status)
+
+
+def _progress(user: User, round_: Round, opening: AdjudicationOpening | None) -> dict[str, Any]:
+    """Say how far it is, over the transcripts that the person may learn of."""
+    if opening is None or not access.may_see_results(user, round_):
+        return {}
+    (line,) = adjudication_lines(user, [round_])
+    state = adjudication_state(round_, list(access.transcripts_open_to(user, round_).values_list("pk", flat=True)))
+    return {"progress": state, "is_part": line.is_part, "all_decided": line.is_done}
 
 
 @require_POST

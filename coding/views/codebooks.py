@@ -79,7 +79,7 @@ def _made(
     try:
         return make()
     except codebooks.VersionNameTaken as refusal:
-        if made_just_now(refusal.version, person(request)):
+        if refusal.is_the_same and made_just_now(refusal.version, person(request)):
             return refusal.version
         form.add_error(field, refusal.message)
     except Refusal as refusal:

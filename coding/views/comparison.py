@@ -81,7 +81,8 @@ def _chosen(request: HttpRequest, scope: Scope, name: str) -> Round | None:
 
 
 def _ask(request: HttpRequest, scope: Scope, first: Round | None, second: Round | None, why: str = "") -> HttpResponse:
-    context = _context(request, scope, first, second) | {"why": why}
+    has_drift_check = scope.study.rounds.filter(kind=Round.Kind.DRIFT).exists()
+    context = _context(request, scope, first, second) | {"why": why, "has_drift_check": has_drift_check}
     return render(request, "coding/compare_choice.html", context, status=422 if why else 200)
 
 

@@ -30,12 +30,13 @@ def mapping(request: HttpRequest, study: str, version_id: int) -> HttpResponse:
     scope, version = _found(request, study, version_id)
     found = queries.readings(person(request), version)
     versions = list({one.version.pk for one in found})
+    names = dict(version.codes.values_list("key", "name"))
     context = {
         "scope": scope,
         "tab": "codebook",
         "version": version,
         "sentence": queries.sentence(version, found),
-        "again": [one for one in found if not one.is_safe],
+        "again": [(one, [(key, names.get(key, "")) for key in one.into]) for one in found if not one.is_safe],
         "safe": [one for one in found if one.is_safe],
         "left_out": queries.left_out(person(request), version, versions),
         "has_earlier": bool(versions),

@@ -17,7 +17,7 @@ from coding import access
 from coding.forms.drawing import LeaveForm
 from coding.forms.rounds import DueForm, MoreForm, PlanForm, RoundForm, shares_of, ticks_of
 from coding.forms.training import CriterionForm
-from coding.models import Assignment, Round
+from coding.models import Assignment, CodebookVersion, Round
 from coding.queries.notes import shared_notes
 from coding.queries.round_pages import added_since, design, material_of, round_lines, taken_back
 from coding.services import rounds, submission
@@ -34,7 +34,21 @@ def overview(request: HttpRequest, study: str) -> HttpResponse:
     """List the rounds."""
     scope = managed(request, study)
     lines = round_lines(person(request), scope.study)
-    return render(request, "coding/rounds.html", {"scope": scope, "tab": "rounds", "lines": lines})
+    context = {"scope": scope, "tab": "rounds", "lines": lines, "needs": [] if lines else _needs(scope)}
+    return render(request, "coding/rounds.html", context)
+
+
+def _needs(scope: Scope) -> list[tuple[str, str, str]]:
+    """Say what is missing for a first round, each with where it is done."""
+    found = []
+    if not CodebookVersion.objects.filter(study=scope.study).in_use().exists():
+        found.append(("A published codebook version", "To the codebooks", "codebooks"))
+    if not scope.study.transcripts.exists():
+        found.append(("Something to code", "Upload transcripts", "upload"))
+    # Two can be compared; a round of one is made by whoever wants it.
+    if sum(access.codes_unless_said_otherwise(member) for member in coders(scope)) == 0:
+        found.append(("Raters who have joined the study", "To the members", "members"))
+    return found
 
 
 def managed(request: HttpRequest, study: str) -> Scope:

@@ -103,3 +103,25 @@ def test_a_meeting_is_led_by_keyboard(browser_page: Callable[..., Any]) -> None:
 
     assert MeetingEntry.objects.count() == 2
     assert NamesShown.objects.count() == 1
+
+
+def test_the_button_that_decides_is_in_sight_and_covers_nothing_that_has_focus(
+    browser_page: Callable[..., Any],
+) -> None:
+    world, round_ = disputed()
+    page = browser_page(person(world.adjudicator), reverse("adjudication", args=[world.study.slug, round_.pk]))
+    button = page.get_by_role("button", name="Decide, next turn")
+
+    expect(button).to_be_in_viewport(ratio=1)
+    for height in (900, 600):
+        page.set_viewport_size({"width": 1440, "height": height})
+        for key in ["ArrowUp"] * 8 + ["ArrowDown"] * 8:
+            page.keyboard.press(key)
+            box = page.locator("input:focus").bounding_box()
+            assert box["y"] + box["height"] <= page.locator(".decide-bar").bounding_box()["y"]
+    expect(button).to_be_in_viewport(ratio=1)
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_label("Keys")).to_be_hidden()
+    button.scroll_into_view_if_needed()
+    expect(button).to_be_in_viewport(ratio=1)

@@ -190,6 +190,17 @@ def test_a_second_click_shows_what_the_first_one_made(page: Pages) -> None:
     assert CodebookVersion.objects.filter(codebook__key__in=["relational-moves", "mine"]).count() == 2
 
 
+def test_another_file_under_the_same_name_is_refused_however_soon(page: Pages) -> None:
+    changed = demo_file().read().replace(b"Seeking approval", b"Seeking a verdict")
+    first = page.post("upload/", file=demo_file())
+
+    second = page.post("upload/", file=SimpleUploadedFile("codebook.json", changed))
+
+    assert first.status_code == 302
+    assert second.status_code == 422
+    assert "already has a version" in second.context["file_form"].errors["file"][0]
+
+
 def test_a_name_in_use_for_longer_is_refused_and_nothing_typed_is_lost(page: Pages, world: StudyWorld) -> None:
     answer = page.post("start/", title="Again", key="small", version=world.version.name)
 

@@ -346,3 +346,25 @@ def test_twenty_more_rows_cost_no_more_queries(page: Pages, world: StudyWorld) -
         world.round()
 
     assert cost() == before
+
+
+def test_before_the_first_round_the_page_says_what_is_missing_and_where(client: Client) -> None:
+    study = make_study()
+    boss = make_member(study, "coordinator")
+    client.force_login(boss.user)
+    at = f"/studies/{study.slug}/"
+
+    empty = client.get(f"{at}rounds/").content.decode()
+    make_transcript(study)
+    make_version(study)
+    later = client.get(f"{at}rounds/").content.decode()
+    make_member(study, "rater")
+    ready = client.get(f"{at}rounds/").content.decode()
+
+    for place in ("codebooks/", "transcripts/upload/", "members/"):
+        assert f'button-main" href="{at}{place}"' in empty or f'class="button" href="{at}{place}"' in empty
+    assert "Make a round" not in empty
+    assert "Upload transcripts" not in later
+    assert "Raters who have joined the study" in later
+    assert "Everything is ready" in ready
+    assert "Make a round" in ready

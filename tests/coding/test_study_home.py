@@ -16,7 +16,8 @@ from coding.queries.round_pages import material_of, round_lines
 from coding.queries.rounds_picture import LEFT, RIGHT, days_between, rounds_picture
 from coding.queries.study_home import StudyHome, study_home
 from coding.queries.study_sentence import sentence
-from coding.services.adjudication import end_adjudication, open_adjudication
+from coding.services.adjudication import decide, end_adjudication, open_adjudication, undo
+from coding.services.final_answers import Answer
 from tests.factories import (
     StudyWorld,
     close,
@@ -37,10 +38,14 @@ def home_of(world: StudyWorld, member: Membership) -> StudyHome:
     return study_home(user=member.user, study=world.study, powers=POWERS[member.role])
 
 
-def page_of(world: StudyWorld, member: Membership) -> str:
+def sign_in(member: Membership) -> Client:
     client = Client()
     client.force_login(member.user)
-    return client.get(f"/studies/{world.study.slug}/").content.decode()
+    return client
+
+
+def page_of(world: StudyWorld, member: Membership) -> str:
+    return sign_in(member).get(f"/studies/{world.study.slug}/").content.decode()
 
 
 # Raters ------------------------------------------------------------------------------------------------------------
@@ -211,6 +216,8 @@ def test_open_rounds_are_named(world: StudyWorld) -> None:
 def test_a_coordinator_is_led_to_the_meeting_and_sees_what_is_being_adjudicated(world: StudyWorld) -> None:
     round_ = world.round()
     open_adjudication(user=world.coordinator.user, round_=round_)
+    judge(world.assignment(round_), 2, "PULL-APP")
+    judge(world.assignment(round_, world.other_rater), 2)
     assert "Give the final word" not in page_of(world, world.coordinator)
     close(round_)
 
@@ -221,6 +228,60 @@ def test_a_coordinator_is_led_to_the_meeting_and_sees_what_is_being_adjudicated(
     assert "Give the final word" not in page_of(world, world.adjudicator)
     end_adjudication(user=world.coordinator.user, round_=round_)
     assert "Give the final word" not in page_of(world, world.coordinator)
+
+
+def test_a_coordinator_hears_how_far_an_adjudication_is_and_when_it_can_be_ended(world: StudyWorld) -> None:
+    round_ = adjudicated(world)
+    begun = page_of(world, world.coordinator)
+    answer = Answer(outcome="none", rule="third_rater", reason="Only politeness.")
+    segment = world.transcript.revisions.get().segments.get(position=2)
+    decide(user=world.adjudicator.user, round_=round_, segment_id=segment.pk, answer=answer, n=0)
+
+    page, own = page_of(world, world.coordinator), page_of(world, world.adjudicator)
+
+    assert "Give the final word on" in begun
+    assert 'aria-label="0 of 1"' in begun
+    assert f"End the blind phase of {round_}" in page
+    assert "Every turn in dispute has an answer" in page
+    assert f"End the blind phase of {round_}" in own
+    undo(user=world.adjudicator.user, round_=round_, segment_id=segment.pk, n=1)
+    assert "End the blind phase" not in page_of(world, world.coordinator)
+
+
+def test_where_nobody_differs_the_blind_phase_can_be_ended_at_once(world: StudyWorld) -> None:
+    round_ = world.round()
+    open_adjudication(user=world.coordinator.user, round_=round_)
+    close(round_)
+
+    assert "No turn is in dispute" in page_of(world, world.coordinator)
+
+
+def test_nothing_is_said_of_the_whole_to_whoever_still_codes_a_part(world: StudyWorld) -> None:
+    apart, again = make_transcript(world.study), world.transcript
+    round_ = world.round(transcripts=[again, apart])
+    open_adjudication(user=world.coordinator.user, round_=round_)
+    for assignment in round_.assignments.select_related("version"):
+        judge(assignment, 1)
+    close(round_)
+    world.round([world.coordinator], [again])
+
+    page = page_of(world, world.coordinator)
+    setup = sign_in(world.coordinator).get(f"/studies/{world.study.slug}/rounds/{round_.pk}/adjudication/setup/")
+
+    assert f"{round_}" in page
+    assert "blind phase" not in page
+    assert "Transcripts that you still code are left out." in setup.content.decode()
+    assert (setup.context["progress"].unanimous, setup.context["all_decided"]) == (1, False)
+
+
+def adjudicated(world: StudyWorld) -> Round:
+    """A closed round with one turn in dispute, open for adjudication."""
+    round_ = world.round()
+    open_adjudication(user=world.coordinator.user, round_=round_)
+    judge(world.assignment(round_), 2, "PULL-APP")
+    judge(world.assignment(round_, world.other_rater), 2)
+    close(round_)
+    return round_
 
 
 def test_an_adjudicator_with_nothing_to_do_reads_what_they_wait_for(world: StudyWorld) -> None:
@@ -306,6 +367,20 @@ def test_twenty_more_of_everything_cost_no_more_queries(world: StudyWorld, who: 
         transcript = make_transcript(world.study)
         more = [world.rater, make_member(world.study, "rater")]
         world.round(more, [transcript])
+
+    assert _queries(world, member) == few
+
+
+@pytest.mark.parametrize("who", ["coordinator", "adjudicator"])
+def test_five_more_adjudications_cost_no_more_queries(world: StudyWorld, who: str) -> None:
+    member: Membership = getattr(world, who)
+    adjudicated(world)
+    _queries(world, member)
+    few = _queries(world, member)
+
+    for _ in range(5):
+        adjudicated(world)
+    _queries(world, member)
 
     assert _queries(world, member) == few
 

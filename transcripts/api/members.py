@@ -82,6 +82,8 @@ class OneMember(generics.GenericAPIView):
 
     serializer_class = MemberSerializer
     queryset = Membership.objects.none()
+    #: What closes the study to somebody else; those who know of their coding have more to say.
+    remove = staticmethod(services.remove)
 
     def find(self, request: Request, study: str, member_id: int) -> Membership:
         """Find a member whom the person may see; others do not exist for them."""
@@ -109,7 +111,7 @@ class OneMember(generics.GenericAPIView):
         if member.user_id == user.pk:
             services.leave(user=user, study=member.study)
         else:
-            services.remove(user=user, member=member)
+            self.remove(user=user, member=member)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -6,7 +6,6 @@ urlpatterns = [
     path("studies/", studies.Studies.as_view()),
     path("studies/<slug:study>/", studies.OneStudy.as_view()),
     path("studies/<slug:study>/members/", members.Members.as_view()),
-    path("studies/<slug:study>/members/<int:member_id>/", members.OneMember.as_view()),
     path("studies/<slug:study>/invitations/", members.Invitations.as_view()),
     path("studies/<slug:study>/invitations/<int:invitation_id>/", members.OneInvitation.as_view()),
     path("studies/<slug:study>/attributes/", attributes.ShownAttributes.as_view()),

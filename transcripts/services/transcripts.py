@@ -65,6 +65,7 @@ def delete_transcript(*, user: User, transcript: Transcript) -> None:
     except (ProtectedError, IntegrityError) as error:
         raise TranscriptInUse(
             f"“{transcript.name}” stays: it is part of a round, or an example in a codebook, and what was coded "
-            "is never destroyed."
+            "is never destroyed. So that nobody codes it any more, take it back from its raters on the page of the "
+            "round."
         ) from error
     erase_unused(hashes)

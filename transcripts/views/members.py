@@ -83,12 +83,6 @@ def change_role(request: HttpRequest, study: str, member_id: int) -> HttpRespons
 
 
 @require_POST
-def remove(request: HttpRequest, study: str, member_id: int) -> HttpResponse:
-    """Close the study to a member."""
-    return _act(request, study, member_id, services.remove, "The study is closed to “{label}”; what they coded stays.")
-
-
-@require_POST
 def bring_back(request: HttpRequest, study: str, member_id: int) -> HttpResponse:
     """Open the study again to somebody who left."""
     return _act(request, study, member_id, services.bring_back, "The study is open to “{label}” again.")
@@ -102,4 +96,4 @@ def _act(request: HttpRequest, study: str, member_id: int, act: Callable[..., No
     except Refusal as refusal:
         return show_members(request, scope, status=409, refusal=refusal)
     messages.success(request, done.format(label=member.label))
-    return redirect("home") if member.user_id == user.pk else redirect("members", study)
+    return redirect("members", study)

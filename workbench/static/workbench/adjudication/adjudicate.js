@@ -21,8 +21,14 @@ class Adjudicate extends HTMLElement {
   handleEvent(event) {
     if (event.type === "change") this.settle(event.target);
     else if (event.type === "click") this.pressed(event);
-    else if (event.type === "focusin") this.select(event.target);
+    else if (event.type === "focusin") this.arrive(event);
     else this.key(event);
+  }
+
+  // The browser takes for visible what lies under the bar.
+  arrive(event) {
+    this.select(event.target);
+    if (event.relatedTarget && !event.target.closest(".decide-bar")) event.target.scrollIntoView({ block: "nearest", behavior: "instant" });
   }
 
   pressed(event) {
