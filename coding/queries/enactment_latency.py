@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coding.analysis.episodes import Episode, How, Outcome, episodes, named_within, seconds_between
 from coding.analysis.figures import Figure
-from coding.analysis.latencies import ALL, Latencies, latencies
+from coding.analysis.latencies import ALL, LOG_RANK, Latencies, latencies
 from coding.analysis.material import Material
 from coding.analysis.survival import Curve
 from coding.formats.pictures.curves import CurveStep, WaitCurve, wait_curves
@@ -135,12 +135,23 @@ def contrasts_sheet(found: Enactments, asked: Asked) -> Sheet:
         return sheet("hazard_ratios", "Conditions compared", columns, [], why=why)
     made = waiting(found, asked, by)
     rows = [(one.of, one.to, *sheets.figure_cells(one.ratio), one.p.value, one.p.why) for one in made.contrasts]
-    note = (
-        f"Log-rank p over all conditions: {made.p.value:.3f}."
-        if made.p.value is not None
-        else f"Log-rank: {made.p.why}."
+    return sheet(
+        "hazard_ratios", "Conditions compared", columns, rows, _tested(made), "There are no two conditions to compare."
     )
-    return sheet("hazard_ratios", "Conditions compared", columns, rows, note, "There are no two conditions to compare.")
+
+
+def _tested(made: Latencies) -> str:
+    """Name the test over all conditions with its p, or with the reason why there is none."""
+    if made.test == LOG_RANK:
+        return (
+            f"Log-rank: {made.p.why}."
+            if made.p.value is None
+            else f"Log-rank p over all conditions: {made.p.value:.3f}."
+        )
+    shuffled = (
+        "" if made.p.value is None else f" By shuffling whole sessions over the conditions, p is {made.p.value:.3f}."
+    )
+    return f"No log-rank test: pulls of one session are not independent.{shuffled}"
 
 
 def curve_sheet(found: Enactments, asked: Asked) -> Sheet:
