@@ -19,6 +19,7 @@ class Said:
         self.matrices = {key: one for key, one in matrices.items() if key != none_key(self.rows)}
         self.order = np.argsort(self.rows.units.ids)
         self.sorted = self.rows.units.ids[self.order]
+        self._places: dict[str, Place] = {}
 
     def places(self, segments: Ints) -> Ints:
         """Find segments among the round's units; -1 where one is not among them."""
@@ -32,5 +33,7 @@ class Said:
         return np.where(places < 0, -1, self.matrices[key][self.rows.raters.index(rater), places])
 
     def place(self, transcript: str) -> Place:
+        """Name a point: one object for all charts, so that it is kept once."""
         round_ = self.kept.round
-        return Place(transcript, round_.pk, str(round_), round_.version.name)
+        made = Place(transcript, round_.pk, str(round_), round_.version.name)
+        return self._places.setdefault(transcript, made)

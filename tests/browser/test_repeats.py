@@ -28,7 +28,7 @@ def test_a_coordinator_draws_a_drift_check_looks_draws_again_and_starts(
     )  # fmt: skip
     page.get_by_role("link", name="Draw a drift check").click()
     expect(page.locator("h1")).to_have_text("Does each rater still code as they did?")
-    page.get_by_label("Comes back, %").fill("4")
+    page.get_by_label("Share, %").fill("4")
     page.get_by_role("button", name="Draw the turns").click()
     expect(page.locator("h1")).to_contain_text("come back to three raters")
     expect(page.get_by_text("Sooner than 14 days:")).to_be_visible()
@@ -96,4 +96,4 @@ def test_a_rater_codes_three_turns_that_came_back_by_keyboard_and_the_chart_show
     row = past.locator("table.drift-past").get_by_role("row", name="rater_c")
     expect(row).to_contain_text("3")
     boss.goto(boss.url.partition("/studies/")[0] + gallery.place("reliability", mine.round_id))
-    expect(boss.locator("h1")).to_have_text("Here each rater meets their own past.")
+    expect(boss.locator("h1")).to_have_text("Here each rater is compared with nobody else.")
