@@ -35,7 +35,7 @@ from coding.services.repeats import start_drift_check
 from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
 from tests.browser.practice import make_practice, user_of
-from tests.factories import close, judge
+from tests.factories import close, judge, make_member, make_study
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
 from transcripts.services.members import make_password_link
@@ -382,6 +382,12 @@ class Gallery:
         asked = RepeatsAsked(purpose="gold")
         check = start_drift_check(user=boss, round_=self.closed, name="5", version=self.version, asked=asked, seed=7)
         yield Screen("round-gold-check", self.place("round", check.pk), boss.email)
+
+    def of_an_empty_study(self) -> Iterator[Screen]:
+        """Pages of a study in which nothing was done yet: each says what comes first."""
+        boss = make_member(make_study("empty"), "coordinator")
+        for name in ("study", "codebooks", "rounds", "results", "drift", "compare", "memos"):
+            yield Screen(f"empty-{name}", reverse(name, args=["empty"]), user_of(boss).email)
 
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""
