@@ -46,13 +46,17 @@ class Latencies:
 
 def latencies(
     material: Material, roles: Roles, by: str = "", *, until: str = "naming", unit: str = "turns",
-    of: str = "first pull", shuffles: int = SHUFFLES, seed: int = SEED,
+    of: str = "first pull", shuffles: int = SHUFFLES, seed: int = SEED, every: Sequence[Episode] | None = None,
 ) -> Latencies:  # fmt: skip
-    """Return how long pulls wait; `by` names the attribute of sessions that parts them, "" for all together."""
+    """
+    Return how long pulls wait; `by` names the attribute of sessions that parts them, "" for all together.
+
+    `every` are the episodes of the material, where they have been found already.
+    """
     for given, known in ((until, UNTIL), (unit, UNITS), (of, OF)):
         if given not in known:
             raise ValueError(f"{given!r} is none of: {', '.join(known)}.")
-    found = episodes(material, roles)
+    found = tuple(episodes(material, roles) if every is None else every)
     if of == "first pull":
         found = firsts(found)
     condition = [session.attributes.get(by, "") if by else ALL for session in material.sessions]
