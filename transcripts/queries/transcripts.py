@@ -65,7 +65,7 @@ def transcript_rows(user: User, transcripts: Iterable[Transcript]) -> list[Trans
         .select_related("imported_by")
     }
     pks = [revision.pk for revision in latest.values()]
-    counted = Segment.objects.filter(revision__in=pks).values_list("revision").annotate(Count("*"))
+    counted = Segment.objects.filter(revision__in=pks).values_list("revision").annotate(n=Count("*"))
     segments: dict[int, int] = dict(counted)
     speakers: dict[int, list[Speaker]] = defaultdict(list)
     for speaker in Speaker.objects.filter(revision__in=pks).select_related("role").order_by("pk"):
