@@ -394,7 +394,7 @@ class Gallery:
         yield Screen("study-reader", self.place("study"), email_of("reader"))
         yield Screen("reliability-reader", self.place("reliability", self.closed.pk), email_of("reader"))
         coder = Membership.objects.get(study=self.study, label="coordinator")
-        again = store_round(study=self.study, name="Drift check", kind="drift", version=self.version, user=None)
+        again = store_round(study=self.study, name="Main coding", kind="main", version=self.version, user=None)
         assign(again, [Share(transcript=one, raters=[coder]) for one in self.study.transcripts.all()])
         yield Screen("study-blind", self.place("study"), self.coordinator.email)
         yield Screen("round-blind", self.place("round", again.pk), self.coordinator.email)
