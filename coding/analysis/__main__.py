@@ -57,26 +57,30 @@ def _sequences(options: argparse.Namespace) -> dict[str, Any]:
     if options.lengths is None:
         raise ValueError("--unit segment needs a second file, transcript,segments, with the length of each transcript.")
     given, target = _listed(options.given, "--given"), _listed(options.target, "--target")
-    events, lengths = _events(options.events), reading.read_lengths(options.lengths)
+    events, lengths = _events(options.events, options.unit), reading.read_lengths(options.lengths)
     for code in sequences.never(events, [*given, *target]):
         sys.stderr.write(f"No event has the code {code!r}.\n")
     return sequences.by_segment(events, lengths, given, target, lags)
 
 
 def _by_event(options: argparse.Namespace, lags: list[int]) -> dict[str, Any]:
-    found = sequences.by_event(_events(options.events), lags, repeats=not options.no_repeats)
+    events = _events(options.events, options.unit)
+    if options.lengths is not None:
+        sequences.within_lengths(events, reading.read_lengths(options.lengths))
+    found = sequences.by_event(events, lags, repeats=not options.no_repeats)
     for lag, table in found["lags"].items():
         if table["left_out"]:
             sys.stderr.write(f"Lag {lag}: {table['left_out']} pairs in which a code follows itself were left out.\n")
     return found
 
 
-def _events(path: Path) -> dict[str, list[reading.Event]]:
+def _events(path: Path, unit: str) -> dict[str, list[reading.Event]]:
     events = reading.read_events(path)
     if again := reading.repeated(events):
         rows = "row gives" if again == 1 else "rows give"
         sys.stderr.write(
-            f"{path.name}: {again} {rows} a code again that its segment already has; by event each counts. "
+            f"{path.name}: {again} {rows} a code again that its segment already has; "
+            f"{'by event each counts' if unit == 'event' else 'by segment it counts once'}. "
             "If these are codings of several raters, give one rater's alone.\n"
         )
     return events
@@ -98,7 +102,11 @@ def lags_of(text: str) -> list[int]:
 
 def _listed(text: str | None, option: str) -> list[str]:
     # Read as a row of csv: a code that has a comma in it stands in quotation marks.
-    codes = [part.strip() for row in csv.reader([text or ""], skipinitialspace=True) for part in row if part.strip()]
+    try:
+        rows = list(csv.reader([text or ""], skipinitialspace=True))
+    except csv.Error:
+        raise ValueError(f"{option} {text!r} is not understood; write codes parted by commas, in one line.") from None
+    codes = [part.strip() for row in rows for part in row if part.strip()]
     if not codes:
         raise ValueError(f"--unit segment needs {option} with one or more codes, parted by commas.")
     return codes

@@ -11,6 +11,7 @@ there, not at the end of the hour.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,7 @@ import numpy as np
 
 from .figures import Figure, undefined
 from .intervals import of_share
-from .material import GIVEN, NO_VALUE, Bytes, Floats, Group, Ints, Material, Roles, Session
+from .material import GIVEN, NO_VALUE, Bytes, Floats, Group, Material, Roles, Session
 from .stack import Stack
 
 
@@ -135,23 +136,23 @@ def _of_session(
 class _At:
     """Where something was given in a session, and where it has no value: both in order, looked up by halving."""
 
-    given: Ints
-    unknown: Ints
+    given: list[int]
+    unknown: list[int]
     last: int
 
     @classmethod
     def of(cls, given: Bytes, known: Bytes) -> _At:
-        return cls(np.flatnonzero(given == GIVEN), np.flatnonzero(known == NO_VALUE), len(given) - 1)
+        return cls(np.flatnonzero(given == GIVEN).tolist(), np.flatnonzero(known == NO_VALUE).tolist(), len(given) - 1)
 
     def known_until(self, start: int) -> int:
         """Return the last turn before the first one after `start` that has no value."""
-        place = int(np.searchsorted(self.unknown, start, side="right"))
-        return int(self.unknown[place]) - 1 if place < len(self.unknown) else self.last
+        place = bisect_right(self.unknown, start)
+        return self.unknown[place] - 1 if place < len(self.unknown) else self.last
 
     def first(self, start: int, until: int) -> int | None:
         """Return the first turn after `start`, but not after `until`, with it."""
-        place = int(np.searchsorted(self.given, start, side="right"))
-        found = int(self.given[place]) if place < len(self.given) else until + 1
+        place = bisect_right(self.given, start)
+        found = self.given[place] if place < len(self.given) else until + 1
         return found if found <= until else None
 
 

@@ -22,6 +22,8 @@ from .stack import Stack
 
 ROUNDS = 10_000
 NEAR = 1e-11
+#: What is left of 1 - h by rounding alone.
+NO_FREEDOM = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +184,25 @@ def _residuals(counts: Ints, expected: Floats, possible: Mask) -> Floats:
     """Return (x - m) / sqrt(m (1 - h)), NaN where m is 0 or the margins alone fix the cell (h = 1)."""
     out = np.full(counts.shape, np.nan)
     used = possible & (expected > 0)
-    i, j = np.nonzero(used)
-    if not len(i):
+    if not used.any():
         return out
-    q = len(counts)
-    design = np.zeros((len(i), 2 * q))
-    design[np.arange(len(i)), i] = 1
-    design[np.arange(len(i)), q + j] = 1
     m = expected[used]
-    # The leverage of cell c: m_c x_c' (X' M X)^- x_c. Any generalised inverse gives the same.
-    inverse = np.linalg.pinv(design.T @ (design * m[:, None]), hermitian=True)
-    leverage = m * np.einsum("ca,ab,cb->c", design, inverse, design)
-    free = 1 - leverage
+    free = _freedom(counts, expected, possible)[used]
     with np.errstate(divide="ignore", invalid="ignore"):
-        out[used] = np.where(free > 1e-9, (counts[used] - m) / np.sqrt(m * free), np.nan)
+        out[used] = np.where(free > 0, (counts[used] - m) / np.sqrt(m * free), np.nan)
     return out
+
+
+def _freedom(counts: Ints, expected: Floats, possible: Mask) -> Floats:
+    """Return 1 - h, h the leverage of each cell in the log-linear model: what the margins leave it; at least 0."""
+    if possible.all():
+        rows, columns, n = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+        return np.outer(n - rows, n - columns) / float(n) ** 2
+    m = np.where(possible, expected, 0)
+    # A cell's row of the design X has a 1 for its given and one for its target, so that X' M X is m with its margins
+    # in the diagonal, and h = m x' (X' M X)^- x needs three entries of a generalised inverse; any gives the same.
+    q = len(m)
+    inverse = np.linalg.pinv(np.block([[np.diag(m.sum(axis=1)), m], [m.T, np.diag(m.sum(axis=0))]]), hermitian=True)
+    own = inverse.diagonal()
+    free = 1 - m * (own[:q, None] + own[None, q:] + 2 * inverse[:q, q:])
+    return np.where(free > NO_FREEDOM, free, 0)

@@ -7,6 +7,7 @@ link answers every naming before it (*adjacency*), however many came between. Re
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ import numpy as np
 from .episodes import How
 from .figures import Figure, undefined
 from .intervals import of_share
-from .material import GIVEN, NO_VALUE, Bytes, Ints, Material, Roles, Session
+from .material import GIVEN, NO_VALUE, Bytes, Floats, Ints, Material, Roles, Session
 from .stack import Stack
 
 WITHIN = (1, 3, 5)
@@ -69,14 +70,15 @@ def namings(material: Material, roles: Roles) -> tuple[Naming, ...]:
         at = stack.within(s)
         rows = [(name, codes, given[at]) for name, codes, given in responses]
         answers_at = [
-            (name, np.flatnonzero(given == GIVEN), _bound(session, codes, roles)) for name, codes, given in rows
+            (name, np.flatnonzero(given == GIVEN).tolist(), _bound(session, codes, roles))
+            for name, codes, given in rows
         ]
         turns = np.flatnonzero(naming[at] == GIVEN).tolist() if roles.naming.codes else []
-        pulls = np.flatnonzero(pull[at] == GIVEN) if roles.pull.codes else np.empty(0, dtype=np.int64)
-        known = _known(rows, session.length)
+        pulls = np.flatnonzero(pull[at] == GIVEN).tolist() if roles.pull.codes else []
+        unknown, linked = [*_unknown(rows, session.length), session.length], _linked(session, roles)
         for turn in turns:
-            pull_at, how = _pull_of(session, roles, turn, pulls)
-            until = int(known[known > turn].min(initial=session.length)) - 1
+            pull_at, how = _pull_of(turn, pulls, linked)
+            until = unknown[bisect_right(unknown, turn)] - 1
             answers = _responses(turn, until, answers_at)
             out.append(Naming(s, session.transcript, turn, pull_at, how, answers, until - turn))
     return tuple(out)
@@ -90,40 +92,51 @@ def shares(found: Sequence[Naming], roles: Roles, within: Sequence[int] = WITHIN
     to more than 1: a naming may be recognised and turned away from.
     """
     names = [group.name for group in roles.responses if group.codes]
-    return {name: {turns: _share(found, name, turns) for turns in within} for name in [*names, NEITHER]}
+    sessions = np.array([naming.session for naming in found])
+    followed = np.array([naming.followed_for for naming in found])
+    after = {name: np.full(len(found), np.inf) for name in names}
+    for place, naming in enumerate(found):
+        for response in naming.responses:
+            after[response.name][place] = response.turns
+    after[NEITHER] = np.minimum.reduce(list(after.values())) if after else np.full(len(found), np.inf)
+    return {
+        name: {turns: _share(came, followed, sessions, turns, name != NEITHER) for turns in within}
+        for name, came in after.items()
+    }
 
 
-def _share(found: Sequence[Naming], name: str, turns: int) -> Figure:
-    if not found:
+def _share(came: Floats, followed: Ints, sessions: Ints, turns: int, wanted: bool) -> Figure:
+    """Return the share of namings after which it came, or did not, within so many turns."""
+    if not len(came):
         return undefined("not defined: naming never occurs in this layer")
-    known = [naming for naming in found if naming.followed_for >= turns]
-    if not known:
+    known = followed >= turns
+    if not known.any():
         return undefined(f"not defined: no naming is followed by {turns} turns")
-    came = [
-        not naming.within(turns) if name == NEITHER else any(r.name == name for r in naming.within(turns))
-        for naming in known
-    ]
-    return of_share(np.array(came, dtype=np.float64), np.array([naming.session for naming in known]))
+    return of_share(((came[known] <= turns) == wanted).astype(np.float64), sessions[known])
 
 
-def _known(rows: Sequence[tuple[str, tuple[str, ...], Bytes]], length: int) -> Ints:
+def _unknown(rows: Sequence[tuple[str, tuple[str, ...], Bytes]], length: int) -> list[int]:
     """Return the turns at which some response has no value."""
     gone = np.zeros(length, dtype=bool)
     for _, _, given in rows:
         gone |= given == NO_VALUE
-    return np.flatnonzero(gone)
+    return np.flatnonzero(gone).tolist()
 
 
-def _pull_of(session: Session, roles: Roles, turn: int, pulls: Ints) -> tuple[int | None, How]:
-    linked = [
-        link.to_segment
-        for link in session.links
-        if link.segment == turn and link.code in roles.naming.codes and link.to_code in roles.pull.codes
-    ]
-    if linked:
-        return min(linked), How.LINK
-    before = pulls[pulls < turn]
-    return (int(before[-1]), How.ADJACENCY) if len(before) else (None, How.NONE)
+def _linked(session: Session, roles: Roles) -> dict[int, int]:
+    """Give for each turn whose naming was linked to pulls the earliest of them."""
+    out: dict[int, int] = {}
+    for link in session.links:
+        if link.code in roles.naming.codes and link.to_code in roles.pull.codes:
+            out[link.segment] = min(link.to_segment, out.get(link.segment, link.to_segment))
+    return out
+
+
+def _pull_of(turn: int, pulls: list[int], linked: dict[int, int]) -> tuple[int | None, How]:
+    if turn in linked:
+        return linked[turn], How.LINK
+    before = bisect_left(pulls, turn)
+    return (pulls[before - 1], How.ADJACENCY) if before else (None, How.NONE)
 
 
 def _bound(session: Session, codes: tuple[str, ...], roles: Roles) -> dict[int, set[int]]:
@@ -136,12 +149,12 @@ def _bound(session: Session, codes: tuple[str, ...], roles: Roles) -> dict[int, 
 
 
 def _responses(
-    turn: int, until: int, answers_at: Sequence[tuple[str, Ints, dict[int, set[int]]]]
+    turn: int, until: int, answers_at: Sequence[tuple[str, list[int], dict[int, set[int]]]]
 ) -> tuple[Response, ...]:
     out = []
     for name, places, bound in answers_at:
-        for place in places[np.searchsorted(places, turn, side="right") :].tolist():
-            if place > until:
+        for at in range(bisect_right(places, turn), len(places)):
+            if (place := places[at]) > until:
                 break
             if place not in bound or turn in bound[place]:
                 out.append(Response(name, place - turn, How.LINK if place in bound else How.ADJACENCY))

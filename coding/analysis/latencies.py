@@ -20,6 +20,7 @@ ALL = "all sessions"
 UNTIL = ("naming", "noticing")
 UNITS = ("turns", "seconds")
 OF = ("first pull", "every pull")
+LOG_RANK, SHUFFLING = "log-rank", "shuffling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Latencies:
     Waits from pulls, a curve for each condition.
 
     `unit` is turns or seconds, `of` whether the first pull of each session waits or every pull. `contrasts` compares
-    every two conditions; `p` is the log-rank test's. `left_out` says what is in no curve, and why. `how` counts what
-    says that the named pulls were named.
+    every two conditions; `p` is that of `test`: of the log-rank test where one pull a session waits, else of shuffling
+    whole sessions. `left_out` says what is in no curve, and why. `how` counts what says that named pulls were named.
     """
 
     until: str
@@ -38,19 +39,24 @@ class Latencies:
     curves: dict[str, Curve]
     contrasts: tuple[Contrast, ...]
     p: Figure
+    test: str
     left_out: tuple[str, ...]
     how: dict[How, int]
 
 
 def latencies(
     material: Material, roles: Roles, by: str = "", *, until: str = "naming", unit: str = "turns",
-    of: str = "first pull", shuffles: int = SHUFFLES, seed: int = SEED,
+    of: str = "first pull", shuffles: int = SHUFFLES, seed: int = SEED, every: Sequence[Episode] | None = None,
 ) -> Latencies:  # fmt: skip
-    """Return how long pulls wait; `by` names the attribute of sessions that parts them, "" for all together."""
+    """
+    Return how long pulls wait; `by` names the attribute of sessions that parts them, "" for all together.
+
+    `every` are the episodes of the material, where they have been found already.
+    """
     for given, known in ((until, UNTIL), (unit, UNITS), (of, OF)):
         if given not in known:
             raise ValueError(f"{given!r} is none of: {', '.join(known)}.")
-    found = episodes(material, roles)
+    found = tuple(episodes(material, roles) if every is None else every)
     if of == "first pull":
         found = firsts(found)
     condition = [session.attributes.get(by, "") if by else ALL for session in material.sessions]
@@ -64,8 +70,9 @@ def latencies(
         compare((one, parts[one]), (two, parts[two]), until, shuffles=shuffles, seed=seed)
         for one, two in combinations(parts, 2)
     )
-    p = log_rank(parts) if not any(part.is_clustered for part in parts.values()) else _clustered(contrasts)
-    return Latencies(until, unit, of, curves, contrasts, p, tuple(left_out), how_named(found))
+    clustered = any(part.is_clustered for part in parts.values())
+    p, test = (_clustered(contrasts), SHUFFLING) if clustered else (log_rank(parts), LOG_RANK)
+    return Latencies(until, unit, of, curves, contrasts, p, test, tuple(left_out), how_named(found))
 
 
 def waits(

@@ -101,20 +101,18 @@ class Material:
     codes: tuple[CodeOf, ...]
     sessions: tuple[Session, ...]
     layer: str = ""
+    #: The keys of the codes, in the order of the columns.
+    keys: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         _check_codes(self.codes)
+        object.__setattr__(self, "keys", tuple(code.key for code in self.codes))
         names = [session.transcript for session in self.sessions]
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"Transcript {twice!r} is in the material twice.")
         for session in self.sessions:
             _check_session(session, self.codes)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Return the keys of the codes, in the order of the columns."""
-        return tuple(code.key for code in self.codes)
 
     def families(self) -> tuple[Group, ...]:
         """Return each family as a group, in the order in which they first occur."""

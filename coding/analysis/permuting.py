@@ -23,7 +23,7 @@ import numpy as np
 from .association import Tables, holm
 from .figures import Figure, undefined
 from .lags import Lagged, lagged
-from .material import NO_VALUE, Floats, Group, Ints, Mask
+from .material import GIVEN, NO_VALUE, Floats, Group, Ints, Mask
 from .stack import Stack
 
 SHUFFLES = 1_000
@@ -70,15 +70,19 @@ def shuffled(
     chance = np.random.default_rng(seed)
     for i, lag in enumerate(lags):
         earlier, strata = _pairs(stack, lag, within)
-        one = (left[:, earlier] == 1).astype(np.float32)
-        two = (right[:, earlier + lag] == 1).astype(np.float32).T
+        group, pair = np.nonzero(left[:, earlier] == GIVEN)
+        # Few turns differ in what was given: what a turn brings is the number of its pattern of targets.
+        patterns, dealt = np.unique(right[:, earlier + lag] == GIVEN, axis=1, return_inverse=True)
+        brings, kinds, two = dealt.reshape(-1), patterns.shape[1], patterns.T.astype(np.float64)
         # Only pairs of which the same is known change their later turns: law 1 holds in every shuffle.
         strata = _split(strata, np.concatenate([left[:, earlier], right[:, earlier + lag]]) == NO_VALUE)
-        # A pair whose earlier turn has none of the givens counts in no cell, whatever is dealt to it.
-        counted = one.any(axis=0)
-        one, begin = one[:, counted], 1
-        for orders in _orders(strata, len(earlier), shuffles, AT_ONCE // max(two.size, 1), chance):
-            counts[begin : begin + len(orders), i] = one @ two[orders[:, counted]]
+        begin, cells = 1, len(left) * kinds
+        for orders in _orders(strata, len(earlier), shuffles, AT_ONCE // max(len(earlier) * len(right), 1), chance):
+            rows = np.arange(len(orders))[:, None]
+            # Only earlier turns with a given count, each once for each of them: how often is which pattern dealt to it?
+            found = (rows * len(left) + group) * kinds + brings[orders[:, pair]]
+            often = np.bincount(found.reshape(-1), minlength=len(orders) * cells)
+            counts[begin : begin + len(orders), i] = often.reshape(len(orders), len(left), kinds) @ two
             begin += len(orders)
     p, p_max = p_values(counts)
     return Shuffled(tables, p, holm(p), p_max, shuffles, seed, within)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 MOST_BYTES = 200_000_000
 MOST_SEGMENTS = 1_000_000
+LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def _text(path: Path) -> str:
 
 
 def _number(text: str, what: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"{what} is “{text[:LONGEST_NUMBER]}…”, too long for a whole number.")
     try:
         return int(text)
     except ValueError:

@@ -61,22 +61,27 @@ def as_material(events: Events, lengths: Mapping[str, int], codes: Sequence[str]
     """
     Make a material of events, in which every segment was judged for every code of the events and of `codes`.
 
-    Raises ValueError where a length is missing or too small.
+    Raises ValueError as `within_lengths` does.
     """
     keys = sorted({event.code for stream in events.values() for event in stream} | set(codes))
     place = {key: column for column, key in enumerate(keys)}
-    for name in events:
-        if name not in lengths:
-            raise ValueError(f"The second file does not say how many segments transcript {name!r} has.")
+    within_lengths(events, lengths)
     sessions = []
     for name, length in lengths.items():
         values = np.zeros((length, len(keys)), dtype=np.int8)
         for event in events.get(name, ()):
-            if event.segment > length:
-                raise ValueError(f"Transcript {name!r} has {length} segments, but an event stands at {event.segment}.")
             values[event.segment - 1, place[event.code]] = 1
         sessions.append(Session(name, values, np.ones(length, dtype=bool), ("",) * length))
     return Material(tuple(CodeOf(key) for key in keys), tuple(sessions), "the file")
+
+
+def within_lengths(events: Events, lengths: Mapping[str, int]) -> None:
+    """Raise ValueError where the length of a transcript is missing or too small."""
+    for name, stream in events.items():
+        if name not in lengths:
+            raise ValueError(f"The second file does not say how many segments transcript {name!r} has.")
+        if beyond := next((event.segment for event in stream if event.segment > lengths[name]), None):
+            raise ValueError(f"Transcript {name!r} has {lengths[name]} segments, but an event stands at {beyond}.")
 
 
 def never(events: Events, codes: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from coding.models import CodebookVersion
 from coding.models.codebook import key_words
 from coding.queries.codebook_pages import versions_open_to
 from coding.queries.codebooks import draft_of
+from coding.queries.mending import faults
 from coding.services import codebooks, drafts, retirement
 from transcripts import access as material
 from transcripts.api.scope import caller, find_study
@@ -71,6 +72,20 @@ class WholeVersionSerializer(VersionSerializer):
         return codebook_object(draft_of(version))
 
 
+class StoredVersionSerializer(WholeVersionSerializer):
+    """A version that was brought in, with what a draft of it would be asked to mend before it is published."""
+
+    to_mend = serializers.SerializerMethodField()
+
+    class Meta(WholeVersionSerializer.Meta):
+        fields = [*WholeVersionSerializer.Meta.fields, "to_mend"]
+        read_only_fields = fields
+
+    def get_to_mend(self, version: CodebookVersion) -> list[str]:
+        """List it in sentences."""
+        return [fault.sentence for fault in faults(version)]
+
+
 class NewVersionSerializer(serializers.Serializer):
     """A codebook to bring in."""
 
@@ -98,9 +113,9 @@ class Codebooks(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[CodebookVersion]:
         return versions_open_to(caller(self.request), find_study(self.request, self.kwargs["study"]))
 
-    @extend_schema(request=NewVersionSerializer, responses={201: WholeVersionSerializer})
+    @extend_schema(request=NewVersionSerializer, responses={201: StoredVersionSerializer})
     def post(self, request: Request, study: str) -> Response:
-        """Store a codebook as a new version, a draft or published at once."""
+        """Store a codebook as a new version, a draft or published at once; `to_mend` says what is doubtful in it."""
         found = find_study(request, study)
         require(material.may_manage(caller(request), found))
         given = NewVersionSerializer(data=request.data)
@@ -114,7 +129,8 @@ class Codebooks(generics.ListAPIView):
             )
         except codebooks.CodebookFileUnreadable as refusal:
             raise serializers.ValidationError({"document": [refusal.message]}) from None
-        return _whole(request, version, status.HTTP_201_CREATED)
+        row = versions_open_to(caller(request), version.study).get(pk=version.pk)
+        return Response(StoredVersionSerializer(row).data, status=status.HTTP_201_CREATED)
 
 
 def _whole(request: Request, version: CodebookVersion, answer: int = status.HTTP_200_OK) -> Response:

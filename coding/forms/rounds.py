@@ -18,6 +18,9 @@ from coding.services.reasons import LONGEST_REASON
 from coding.services.rounds import Share
 from transcripts.models import Membership, Study, Transcript
 
+#: A drift check is drawn from a coded round, on that round's page, and nowhere else.
+KINDS = [(kind.value, kind.label) for kind in Round.Kind if kind != Round.Kind.DRIFT]
+
 
 class VersionField(forms.ModelChoiceField):
     """A published version, named with its codebook: a study may have several."""
@@ -28,11 +31,9 @@ class VersionField(forms.ModelChoiceField):
 
 
 class RoundForm(OneLineForm, forms.Form):
-    name = forms.CharField(
-        max_length=80, help_text="Raters see it, and not the kind: “drift check” would tell them what it is."
-    )
+    name = forms.CharField(max_length=80, help_text="Raters see it, and not the kind.")
     kind = forms.ChoiceField(
-        choices=Round.Kind.choices,
+        choices=KINDS,
         initial=Round.Kind.RELIABILITY,
         widget=forms.Select(attrs={"class": "select"}),
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coding.queries import sheets
 from coding.queries.enactments import Enactments, Named
 from coding.queries.hours import Hour
 from coding.queries.layers import Layer
+from coding.queries.sheets import Sheet, TurnAt, sheet
 
 #: The side below the line; everybody else speaks above it.
 BELOW = "therapist"
@@ -24,8 +26,6 @@ class TurnCodes:
     codes: tuple[str, ...]
     intensity: tuple[float | None, ...]
     ties: tuple[str, ...]
-    told: str
-    told_ties: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,33 @@ def hour_codes(found: Enactments, layer: Layer, hours: Sequence[Hour]) -> list[H
                     codes=tuple(keys[column] for column in columns),
                     intensity=tuple(None if np.isnan(rating) else rating for rating in ratings),
                     ties=tuple(tied.get(unit, ())),
-                    told=found.told_codes(keys[column] for column in columns).words,
-                    told_ties=found.told_codes(tied.get(unit, ())).words,
                 )
             )
         out.append(HourCodes(hour, tuple(turns), tuple((np.flatnonzero(~judged) + 1).tolist())))
     return out
+
+
+HOUR_COLUMNS = (
+    sheets.turn("turn"),
+    sheets.text("speaker", "Speaker"),
+    sheets.text("codes", "Codes"),
+    sheets.text("ties", "Ties, left out"),
+)
+
+
+def hour_sheet(found: Enactments, codes: HourCodes) -> Sheet:
+    """List the turns of one session with their codes, as the table beside its picture."""
+    rows = [
+        (
+            TurnAt(codes.hour.revision, turn.position),
+            turn.speaker,
+            found.told_codes(turn.codes),
+            found.told_codes(turn.ties),
+        )
+        for turn in codes.turns
+    ]
+    why = "No code was given in this session, in this layer."
+    return sheet("hour", f"Codes of {codes.hour.transcript}", HOUR_COLUMNS, rows, why=why)
 
 
 def shade(rating: float | None, highest: int) -> int:

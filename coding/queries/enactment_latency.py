@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from coding.analysis.episodes import Episode, How, Outcome, episodes, named_within, seconds_between
 from coding.analysis.figures import Figure
-from coding.analysis.latencies import ALL, Latencies, latencies
+from coding.analysis.latencies import ALL, LOG_RANK, Latencies, latencies
 from coding.analysis.material import Material
 from coding.analysis.survival import Curve
 from coding.formats.pictures.curves import CurveStep, WaitCurve, wait_curves
@@ -43,7 +45,15 @@ def waiting(found: Enactments, asked: Asked, by: str) -> Latencies:
     """Give how long pulls wait in the layer."""
     return found.once(
         f"waits-{by}-{asked.until}-{asked.clock}-{asked.of}",
-        lambda: latencies(found.linked_material, found.roles, by, until=asked.until, unit=asked.clock, of=asked.of),
+        lambda: latencies(
+            found.linked_material,
+            found.roles,
+            by,
+            until=asked.until,
+            unit=asked.clock,
+            of=asked.of,
+            every=pulls_of(found),
+        ),
     )
 
 
@@ -135,12 +145,23 @@ def contrasts_sheet(found: Enactments, asked: Asked) -> Sheet:
         return sheet("hazard_ratios", "Conditions compared", columns, [], why=why)
     made = waiting(found, asked, by)
     rows = [(one.of, one.to, *sheets.figure_cells(one.ratio), one.p.value, one.p.why) for one in made.contrasts]
-    note = (
-        f"Log-rank p over all conditions: {made.p.value:.3f}."
-        if made.p.value is not None
-        else f"Log-rank: {made.p.why}."
+    return sheet(
+        "hazard_ratios", "Conditions compared", columns, rows, _tested(made), "There are no two conditions to compare."
     )
-    return sheet("hazard_ratios", "Conditions compared", columns, rows, note, "There are no two conditions to compare.")
+
+
+def _tested(made: Latencies) -> str:
+    """Name the test over all conditions with its p, or with the reason why there is none."""
+    if made.test == LOG_RANK:
+        return (
+            f"Log-rank: {made.p.why}."
+            if made.p.value is None
+            else f"Log-rank p over all conditions: {made.p.value:.3f}."
+        )
+    shuffled = (
+        "" if made.p.value is None else f" By shuffling whole sessions over the conditions, p is {made.p.value:.3f}."
+    )
+    return f"No log-rank test: pulls of one session are not independent.{shuffled}"
 
 
 def curve_sheet(found: Enactments, asked: Asked) -> Sheet:
@@ -177,8 +198,11 @@ class ShareNamed:
 
 def shares_named(found: Enactments, by: str) -> list[ShareNamed]:
     """Give the share of pulls that are named within each window, by condition."""
-    material = found.linked_material
-    every = pulls_of(found)
+    return found.once(f"named-{by}", lambda: _shares_named(found, by))
+
+
+def _shares_named(found: Enactments, by: str) -> list[ShareNamed]:
+    material, every = found.linked_material, pulls_of(found)
     condition = [session.attributes.get(by, "") if by else ALL for session in material.sessions]
     names = sorted({name for name in condition if name})
     return [
@@ -277,26 +301,26 @@ def pulls_sheet(found: Enactments, asked: Asked) -> Sheet:
         return sheet("pulls", "Every pull", columns, [], why=why)
     material, by = found.linked_material, found.by(asked)
     rows = []
+    columns_of = [(key, material.keys.index(key)) for key in found.roles.pull.codes]
     for one in pulls_of(found):
         session = material.sessions[one.session]
         if (asked.session and one.transcript != asked.session) or (
             asked.where and session.attributes.get(by, "") != asked.where
         ):
             continue
-        rows.append((one.transcript, session.attributes.get(by, ""), *_episode(found, material, one)))
+        rows.append((one.transcript, session.attributes.get(by, ""), *_episode(found, material, one, columns_of)))
     note = "A pull is a run of turns with a pull code. What answers it stands after its first turn."
     return sheet("pulls", "Every pull", columns, rows, note, "Not defined: no pull occurs in this layer.")
 
 
-def _episode(found: Enactments, material: Material, one: Episode) -> tuple[Cell, ...]:
+def _episode(found: Enactments, material: Material, one: Episode, columns: list[tuple[str, int]]) -> tuple[Cell, ...]:
     hour, session = found.hours[one.session], material.sessions[one.session]
 
     def at(place: int | None) -> TurnAt | None:
         return None if place is None else TurnAt(hour.revision, found.position(hour, place))
 
-    columns = [material.keys.index(key) for key in found.roles.pull.codes]
-    given = (session.values[one.start : one.end + 1][:, columns] == 1).any(axis=0)
-    keys = [key for key, there in zip(found.roles.pull.codes, given, strict=True) if there]
+    given = set(np.nonzero(session.values[one.start : one.end + 1] == 1)[1].tolist())
+    keys = [key for key, column in columns if column in given]
     seconds = None if one.named_at is None else seconds_between(session, one.start, one.named_at).value
     how = Told(str(one.how), HOW_WORDS[one.how])
     return (

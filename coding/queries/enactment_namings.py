@@ -190,6 +190,10 @@ def namings_sheet(found: Enactments, asked: Asked) -> Sheet:
 
 def _shares(found: Enactments, asked: Asked) -> list[tuple[str, dict[str, dict[int, Figure]]]]:
     """Give the share of namings that each answer follows, condition by condition."""
+    return found.once(f"shares-{found.by(asked)}", lambda: _made_shares(found, asked))
+
+
+def _made_shares(found: Enactments, asked: Asked) -> list[tuple[str, dict[str, dict[int, Figure]]]]:
     made = Namings(found, asked)
     names = sorted({name for name in made.condition if name}) or [""]
     parts = [(name, [one for one in made.every if not name or made.condition[one.session] == name]) for name in names]

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -53,6 +54,12 @@ class Named:
     title: str
     slot: str
     standing: Standing
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Give names by key, those that several have with the key behind: keys are unique, names may repeat."""
+    often = Counter(names.values())
+    return {key: name if often[name] == 1 else f"{name} ({key})" for key, name in names.items()}
 
 
 class Enactments:
@@ -185,22 +192,27 @@ class Enactments:
     @cached_property
     def families(self) -> list[Named]:
         """Give each family with codes that can be given as a group."""
+        titles = told_apart({family.key: family.name for family in self.rows.book.families})
         found = []
         for family in self.rows.book.families:
             keys = tuple(code.key for code in family.codes if not code.outcome)
             if keys:
-                found.append(self._named(Group(family.key, keys), family.name))
+                found.append(self._named(Group(family.key, keys), titles[family.key]))
         return found
 
     @cached_property
     def each_code(self) -> list[Named]:
         """Give each code as a group of one."""
-        return [self._named(Group(key, (key,)), code.name) for key, code in self.codes.items()]
+        return [self._named(Group(key, (key,)), title) for key, title in self._titles.items()]
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return told_apart({key: code.name for key, code in self.codes.items()})
 
     def told_codes(self, keys: Iterable[str]) -> Told:
         """Give codes as a cell: their keys in files, their names on pages."""
         listed = list(keys)
-        return Told(", ".join(listed), ", ".join(self.codes[key].name for key in listed))
+        return Told(", ".join(listed), ", ".join(self._titles[key] for key in listed))
 
     def plainly(self, asked: Asked) -> Callable[[str], str]:
         """Give a way to say in sentences of the analysis, which knows groups by their keys, what they are called."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Q
 
 from coding.analysis.counts import THIRDS
 from coding.queries.enactments import Enactments
@@ -76,52 +75,60 @@ def passages(found: Enactments, asked: Asked, words: str = "", most: int | None 
     """
     words = " ".join(words.split())[:LONGEST_WORDS]
     hours = _hours(found, asked)
-    texts = _texts(found, hours, asked, words)
-    definitions = _definitions(found)
-    keys, wanted = _keys(found, asked), _wanted(found, asked, hours)
+    holding = _holding(hours, words) if words else None
+    by_code, without = _places(found, asked, hours, holding)
+    shown = {key: several[:most] for key, several in by_code.items()}
+    texts = _texts(found, shown) if holding is None else holding
+    definitions, marks, gave = _definitions(found), _marks(found), _gave(found)
     columns = {key: place for place, key in enumerate(found.codes)}
-    by_code: dict[str, list[Passage]] = {key: [] for key in keys}
-    without: list[Passage] = []
-    by = found.by(asked)
-    marks = _marks(found)
-    gave = _gave(found)
-    for hour in hours:
+    by, weak = found.by(asked), {named.group.codes[0]: named.standing for named in found.each_code}
+
+    def passage(key: str, at: _At, column: int | None) -> Passage:
+        hour, place, unit = at
         condition = found.fact_of(hour).attributes.get(by, "")
-        for place, unit in enumerate(hour.units.tolist()):
-            segment = int(found.rows.units.ids[unit])
-            if segment not in texts or not wanted[unit]:
-                continue
-            source = (hour, place, unit, condition, texts[segment], words)
-            here = [key for key in keys if found.layer.values[unit, columns[key]] == 1]
-            for key in here:
-                spans = marks.get((unit, columns[key]), ())
-                by_code[key].append(
-                    _passage(found, key, columns[key], source, spans, gave.get((unit, columns[key]), 0))
-                )
-            if words and keys == list(found.codes) and not asked.also and not (found.layer.values[unit] == 1).any():
-                without.append(_passage(found, NO_CODE, None, source, (), 0))
+        source = (hour, place, unit, condition, texts[int(found.rows.units.ids[unit])], words)
+        if column is None:
+            return _passage(found, key, None, source, (), 0)
+        return _passage(found, key, column, source, marks.get((unit, column), ()), gave.get((unit, column), 0))
+
     out = []
-    weak = {named.group.codes[0]: named.standing for named in found.each_code}
     for key, several in by_code.items():
         if several:
             code, standing = found.codes[key], weak[key]
-            shown = tuple(several if most is None else several[:most])
-            out.append(
-                CodePassages(
-                    key,
-                    code.name,
-                    code.slot,
-                    definitions.get(key, ""),
-                    shown,
-                    len(several),
-                    standing.is_below,
-                    standing.words,
-                )
-            )
+            made = tuple(passage(key, at, columns[key]) for at in shown[key])
+            told = (code.name, code.slot, definitions.get(key, ""))
+            out.append(CodePassages(key, *told, made, len(several), standing.is_below, standing.words))
     if without:
-        shown = tuple(without if most is None else without[:most])
-        out.append(CodePassages(NO_CODE, "Turns without a code", "stone", "", shown, len(without), False, ""))
+        made = tuple(passage(NO_CODE, at, None) for at in without[:most])
+        out.append(CodePassages(NO_CODE, "Turns without a code", "stone", "", made, len(without), False, ""))
     return out
+
+
+#: A turn: its session, its place in it and in the round.
+_At = tuple[Hour, int, int]
+
+
+def _places(
+    found: Enactments, asked: Asked, hours: list[Hour], holding: Mapping[int, str] | None
+) -> tuple[dict[str, list[_At]], list[_At]]:
+    """Find the turns that are asked for, code by code, and those without a code where words are looked for."""
+    keys, wanted, ids = _keys(found, asked), _wanted(found, asked, hours), found.rows.units.ids
+    if holding is not None:
+        wanted &= np.isin(ids, list(holding))
+    columns = {key: place for place, key in enumerate(found.codes)}
+    by_code: dict[str, list[_At]] = {key: [] for key in keys}
+    without: list[_At] = []
+    tells_all = holding is not None and keys == list(found.codes) and not asked.also
+    for hour in hours:
+        here, given = wanted[hour.units], found.layer.values[hour.units] == 1
+        if asked.speaker:
+            here = here & (np.array(hour.speakers, dtype=str) == asked.speaker)
+        units = hour.units.tolist()
+        for key, several in by_code.items():
+            several += [(hour, at, units[at]) for at in np.flatnonzero(here & given[:, columns[key]]).tolist()]
+        if tells_all:
+            without += [(hour, at, units[at]) for at in np.flatnonzero(here & ~given.any(axis=1)).tolist()]
+    return by_code, without
 
 
 def _hours(found: Enactments, asked: Asked) -> list[Hour]:
@@ -166,19 +173,16 @@ def _near(given: npt.NDArray[np.bool_], steps: int) -> npt.NDArray[np.bool_]:
     return near
 
 
-def _texts(found: Enactments, hours: list[Hour], asked: Asked, words: str) -> dict[int, str]:
-    """Read the texts of the turns that may be wanted: of those with a code, or with the words, in one statement."""
-    segments = Segment.objects.filter(revision__in={hour.revision for hour in hours})
-    if asked.speaker:
-        segments = segments.filter(speaker__role__name=asked.speaker)
-    if words:
-        segments = segments.filter(text__icontains=words)
-    else:
-        values = found.layer.values
-        columns = [list(found.codes).index(key) for key in _keys(found, asked)]
-        wanted = np.flatnonzero((values[:, columns] == 1).any(axis=1) & _wanted(found, asked, hours))
-        segments = segments.filter(Q(pk__in=found.rows.units.ids[wanted].tolist()))
+def _holding(hours: list[Hour], words: str) -> dict[int, str]:
+    """Read the texts that hold the words, in one statement."""
+    segments = Segment.objects.filter(revision__in={hour.revision for hour in hours}, text__icontains=words)
     return dict(segments.values_list("pk", "text"))
+
+
+def _texts(found: Enactments, shown: Mapping[str, list[_At]]) -> dict[int, str]:
+    """Read the texts of the turns that are shown, in one statement."""
+    units = sorted({unit for several in shown.values() for *_, unit in several})
+    return dict(Segment.objects.filter(pk__in=found.rows.units.ids[units].tolist()).values_list("pk", "text"))
 
 
 def _definitions(found: Enactments) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from coding.models import CodebookVersion, Round
 from coding.queries.drawn_design import Asked, DrawnDesign, drawn_design
 from coding.services.designs import DesignDraft
 from coding.services.plans import PlanDraft
-from coding.services.rounds import Share, create_round
+from coding.services.rounds import DriftCheckIsDrawn, Share, create_round
 from transcripts import access as material
 from transcripts.models import Study
 from workbench.accounts.access import require
@@ -50,8 +50,11 @@ def start_drawn_round(
     """
     Draw a design and start a round with it; `looked_at` is the fingerprint of the one that was shown, if one was.
 
-    Raises PermissionDenied, DesignNotPossible, DesignChanged, or what `create_round` raises.
+    Raises PermissionDenied, DriftCheckIsDrawn, DesignNotPossible, DesignChanged, or what `create_round` raises.
     """
+    require(material.may_manage(user, study))
+    if kind == Round.Kind.DRIFT:
+        raise DriftCheckIsDrawn
     design = preview_design(user=user, study=study, asked=asked, seed=seed)
     if looked_at and looked_at != design.fingerprint:
         raise DesignChanged("What is asked for has changed since the design was drawn. Look at this one, then start.")

@@ -12,7 +12,7 @@ from coding.services.reasons import reason_of
 from coding.services.rounds import Share, add_assignments
 from coding.services.submission import withdraw
 from transcripts import access as material
-from transcripts.models import Membership
+from transcripts.models import Membership, Transcript
 from workbench.accounts.access import require
 from workbench.accounts.models import User
 from workbench.accounts.refusals import Refusal
@@ -24,10 +24,12 @@ class NothingOpen(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What became of a rater's open transcripts: how many were taken back, and how many somebody else codes now."""
+    """What became of a rater's open transcripts: how many were taken back, how many are coded on, which are not."""
 
     taken_back: int
     given: int
+    #: The transcripts that nobody codes in the round any more.
+    nobodys: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -57,7 +59,9 @@ def rater_leaves(
     # Given on first: with the last open assignment gone, the round would close.
     for one in rows:
         withdraw(user=user, assignment_id=one.pk, reason=words)
-    return Leaving(len(rows), given)
+    coded = Assignment.objects.filter(round=round_, withdrawn_at=None).values("transcript")
+    nobodys = Transcript.objects.filter(pk__in=[one.transcript_id for one in rows]).exclude(pk__in=coded)
+    return Leaving(len(rows), given, tuple(nobodys.order_by("name").values_list("name", flat=True)))
 
 
 def _give_on(user: User, round_: Round, rows: list[Assignment], heir: Membership | None, reason: str) -> int:

@@ -40,6 +40,15 @@ class RoundNotPossible(Refusal):
     code = "round_not_possible"
 
 
+class DriftCheckIsDrawn(Refusal):
+    """A round whose raters were chosen by hand, or drawn anew, brings nothing of anybody's own past back."""
+
+    code = "drift_check_is_drawn"
+
+    def __init__(self) -> None:
+        super().__init__("A drift check is drawn: open a coded round and choose “Draw a drift check”.")
+
+
 class AlreadyAssigned(Refusal):
     code = "already_assigned"
 
@@ -74,9 +83,12 @@ def create_round(
     lot. The criterion of a training round, and the training round in which raters are to be cleared before they begin
     here (`opened_by`), are said here or never, too.
 
-    Raises PermissionDenied, RoundNameTaken, RoundNotPossible, PlanNotPossible, CriterionNotPossible or GateNotPossible.
+    Raises PermissionDenied, DriftCheckIsDrawn, RoundNameTaken, RoundNotPossible, PlanNotPossible, CriterionNotPossible
+    or GateNotPossible.
     """
     require(material.may_manage(user, study))
+    if kind == Round.Kind.DRIFT:
+        raise DriftCheckIsDrawn
     require_usable(version, study)
     if not any(share.raters for share in shares):
         raise RoundNotPossible("Choose at least one transcript and one rater for it.")

@@ -143,6 +143,9 @@ def place_of(version: CodebookVersion, fault: Fault) -> str:
     study = version.study.slug
     if fault.part == "change":
         return reverse("codebook-changes", args=[study, version.pk]) + f"#code-{fault.id}"
+    if fault.part == "family" and not fault.field:
+        # What it lacks is a code: the form of one, with the family chosen.
+        return reverse("new-code", args=[study, version.pk]) + f"?family={fault.id}#id_name"
     return reverse(fault.part, args=[study, version.pk, fault.id]) + (f"#id_{fault.field}" if fault.field else "")
 
 

@@ -85,8 +85,12 @@ def rater_leaves(request: HttpRequest, study: str, round_id: int) -> HttpRespons
         form.add_error(None, refusal.message)
         return round_page(request, scope, round_, leave=form, status=422)
     label, heir = form.cleaned_data["rater"].label, form.cleaned_data["heir"]
-    words = f"{done.taken_back} open transcript{'' if done.taken_back == 1 else 's'} of {label} taken back."
-    messages.success(request, f"{words} {heir.label} codes {done.given} of them now." if heir else words)
+    words = [f"{done.taken_back} open transcript{'' if done.taken_back == 1 else 's'} of {label} taken back."]
+    if heir:
+        words.append(f"{heir.label} codes {done.given} of them now.")
+    if done.nobodys:
+        words.append(f"Nobody codes {', '.join(done.nobodys)} in this round now.")
+    messages.success(request, " ".join(words))
     return redirect("round", study, round_id)
 
 

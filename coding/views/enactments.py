@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from coding import access
 from coding.formats.pictures.svg import Picture
 from coding.formats.pictures.timeline import timeline
-from coding.queries.enactment_hours import hour_codes
+from coding.queries.enactment_hours import hour_codes, hour_sheet
 from coding.queries.enactment_namings import Namings, answers_sheet, draw_answers, draw_answers_by_rater
 from coding.queries.enactment_pictures import stretches_of, timeline_of
 from coding.queries.enactments_asked import WINDOWS
@@ -62,7 +62,7 @@ def hours(request: HttpRequest, study: str, round_id: int) -> HttpResponse:
             (layer.key.removeprefix(RATER), picture(timeline(timeline_of(found, layer, of_rater), is_small=True)))
             for layer, of_rater in zip(layers, mine, strict=True)
         ]
-        rows.append((codes, found.fact_of(codes.hour), picture(timeline(drawn)), small))
+        rows.append((codes, found.fact_of(codes.hour), picture(timeline(drawn)), small, hour_sheet(found, codes)))
     made = Namings(found, place.asked)
     by = found.by(place.asked)
     answers = draw_answers(found, place.asked, lambda name: place.url("enactments", by=by, where=name) + "#flow")

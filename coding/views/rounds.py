@@ -145,7 +145,7 @@ def round_page(request: HttpRequest, scope: Scope, round_: Round, *, status: int
         "notes": shared_notes(user, round_),
         "more": extends and (said.get("form") or MoreForm(study=scope.study, raters=raters)),
         "due": said.get("due") or DueForm(initial={"due_on": round_.due_on}),
-        "check": access.may_draw_repeats(user, round_),
+        "check": any(one.submitted for one in shown.progress) and access.may_draw_repeats(user, round_),
         "leave": extends and LeaveForm(inside=shown.raters, raters=heirs),
         **said,
     }

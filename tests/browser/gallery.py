@@ -35,7 +35,7 @@ from coding.services.repeats import start_drift_check
 from coding.services.rounds import Share, assign, show_others, store_round
 from coding.services.submission import submit
 from tests.browser.practice import make_practice, user_of
-from tests.factories import close, judge
+from tests.factories import close, judge, make_member, make_study
 from transcripts.models import Membership, Study, Transcript
 from transcripts.services import batches, invitations
 from transcripts.services.members import make_password_link
@@ -383,12 +383,18 @@ class Gallery:
         check = start_drift_check(user=boss, round_=self.closed, name="5", version=self.version, asked=asked, seed=7)
         yield Screen("round-gold-check", self.place("round", check.pk), boss.email)
 
+    def of_an_empty_study(self) -> Iterator[Screen]:
+        """Pages of a study in which nothing was done yet: each says what comes first."""
+        boss = make_member(make_study("empty"), "coordinator")
+        for name in ("study", "codebooks", "rounds", "results", "drift", "compare", "memos"):
+            yield Screen(f"empty-{name}", reverse(name, args=["empty"]), user_of(boss).email)
+
     def of_a_reader(self) -> Iterator[Screen]:
         """Pages of whoever reads, and of a coordinator who codes and is blind."""
         yield Screen("study-reader", self.place("study"), email_of("reader"))
         yield Screen("reliability-reader", self.place("reliability", self.closed.pk), email_of("reader"))
         coder = Membership.objects.get(study=self.study, label="coordinator")
-        again = store_round(study=self.study, name="Drift check", kind="drift", version=self.version, user=None)
+        again = store_round(study=self.study, name="Main coding", kind="main", version=self.version, user=None)
         assign(again, [Share(transcript=one, raters=[coder]) for one in self.study.transcripts.all()])
         yield Screen("study-blind", self.place("study"), self.coordinator.email)
         yield Screen("round-blind", self.place("round", again.pk), self.coordinator.email)

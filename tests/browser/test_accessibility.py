@@ -71,6 +71,7 @@ def complaints(page: Any, screen: Screen) -> list[str]:
         "without_numbers",
         "of_a_drift_check",
         "of_training",
+        "of_an_empty_study",
         "of_a_reader",
     ],
 )

@@ -37,7 +37,7 @@ def test_a_document_becomes_a_version_and_comes_back_as_it_was(world: StudyWorld
 
     whole = call("get", f"{made.json()['id']}/").json()
     assert made.status_code == 201
-    assert made.json() == whole
+    assert made.json() == {**whole, "to_mend": []}
     assert {name: whole[name] for name in ("codebook", "version", "published", "families", "codes")} == {
         "codebook": "relational-moves",
         "version": "1.0.0",
@@ -48,6 +48,18 @@ def test_a_document_becomes_a_version_and_comes_back_as_it_was(world: StudyWorld
     for code in whole["document"]["codes"]:
         code.pop("key_letter", None)
     assert whole["document"] == document
+
+
+def test_what_is_published_as_it_stands_says_what_a_draft_would_be_asked_to_mend(world: StudyWorld) -> None:
+    codes = [{"id": key, "short_name": key, "parent": "F"} for key in ("WARM", "warm")]
+    made = Codebooks(world)("post", body={"document": small(codes=codes), "publish": True}).json()
+
+    assert made["published"] is True
+    assert [words.split(":")[0] for words in made["to_mend"]] == [
+        "“WARM” has no definition",
+        "“warm” has no definition",
+        "“warm” has the key warm, and “WARM” has WARM",
+    ]
 
 
 def test_versions_are_listed_in_pages_and_drafts_for_coordinators_only(world: StudyWorld) -> None:

@@ -17,7 +17,7 @@ from coding.queries.study_home import study_home
 from coding.services.drawn_rounds import DesignChanged, DesignNotPossible, preview_design, start_drawn_round
 from coding.services.late_changes import NothingOpen, rater_leaves
 from coding.services.reasons import ReasonMissing
-from coding.services.rounds import Share, add_assignments
+from coding.services.rounds import DriftCheckIsDrawn, Share, add_assignments
 from coding.services.submission import withdraw
 from tests.factories import StudyWorld, judge, make_member, make_transcript, submit
 from tests.transcripts.test_studies_api import Program
@@ -65,6 +65,13 @@ def stored(round_: Round) -> dict[str, tuple[str, ...]]:
     for name, label in round_.assignments.order_by("rater__label").values_list("transcript__name", "rater__label"):
         found.setdefault(name, []).append(label)
     return {name: tuple(labels) for name, labels in found.items()}
+
+
+def test_a_drift_check_is_drawn_from_a_coded_round_alone(world: StudyWorld, coordinator: User, asked: Asked) -> None:
+    with pytest.raises(DriftCheckIsDrawn, match="open a coded round and choose “Draw a drift check”"):
+        start(world, coordinator, asked, kind="drift")
+
+    assert not Round.objects.exists()
 
 
 # Before and at the start ---------------------------------------------------------------------------------------------
@@ -311,6 +318,12 @@ def fields(world: StudyWorld, asked: Asked, **changes: Any) -> dict[str, Any]:
 
 def address(world: StudyWorld) -> str:
     return f"/studies/{world.study.slug}/rounds/draw/"
+
+
+def test_no_form_of_a_new_round_offers_a_drift_check(world: StudyWorld, page: Client, eight: Any) -> None:
+    for path in ("draw/", "new/"):
+        form = page.get(f"/studies/{world.study.slug}/rounds/{path}").context["form"]
+        assert [kind for kind, _ in form.fields["kind"].choices] == ["training", "reliability", "main"]
 
 
 def test_the_page_proposes_raters_and_everything_there_is(world: StudyWorld, page: Client, eight: Any) -> None:

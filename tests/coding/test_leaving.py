@@ -11,7 +11,8 @@ from django.test import Client
 from coding.models import Assignment, Round
 from coding.services.late_changes import rater_leaves
 from coding.services.leaving import StillCodes, remove_member
-from tests.factories import StudyWorld, close, judge
+from coding.services.rounds import Share, assign
+from tests.factories import StudyWorld, close, judge, make_transcript, submit
 from workbench.accounts.tokens import create_token
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,30 @@ def test_only_who_runs_the_study_removes_a_member(world: StudyWorld) -> None:
         remove_member(user=world.reader.user, member=world.rater)
     with pytest.raises(StillCodes, match="in 3 rounds"):
         remove_member(user=world.coordinator.user, member=world.rater)
+
+
+def test_a_transcript_that_nobody_codes_any_more_is_named(world: StudyWorld) -> None:
+    shared, alone = world.transcript, make_transcript(world.study)
+    round_ = world.round(transcripts=[shared])
+    assign(round_, [Share(alone, [world.rater])])
+    client = Client()
+    client.force_login(world.coordinator.user)
+    at = f"/studies/{world.study.slug}/rounds/{round_.pk}/"
+
+    page = client.post(f"{at}leave/", {"rater": world.rater.pk, "reason": "Another job."}, follow=True).content.decode()
+
+    assert "2 open transcripts of rater_a taken back." in page
+    assert f"Nobody codes {alone.name} in this round now." in page
+
+
+def test_a_drift_check_is_offered_when_somebody_has_handed_in(world: StudyWorld) -> None:
+    round_ = world.round()
+    client = Client()
+    client.force_login(world.coordinator.user)
+    at = f"/studies/{world.study.slug}/rounds/{round_.pk}/"
+
+    before = client.get(at).content.decode()
+    submit(world.assignment(round_))
+
+    assert "Draw a drift check" not in before
+    assert "Draw a drift check" in client.get(at).content.decode()

@@ -54,6 +54,11 @@ def test_the_page_leads_to_each_field(client: Client, world: StudyWorld, broken:
     assert refused.status_code == 422
     assert f'href="{at}codes/{code.pk}/#id_definition"' in shown
     assert "“Undefined &lt;i&gt;move&lt;/i&gt;” has no definition" in shown
+    empty = broken.families.get(key="EMPTY").pk
+    assert f'href="{at}codes/new/?family={empty}#id_name"' in shown
+    new = client.get(f"{at}codes/new/?family={empty}").content.decode()
+    assert 'id="id_name"' in new
+    assert f'<option value="{empty}" selected>' in new
     assert 'id="id_definition"' in client.get(f"{at}codes/{code.pk}/").content.decode()
     assert 'id="id_exclusive"' in client.get(f"{at}families/{broken.families.get(key='LONE').pk}/").content.decode()
 

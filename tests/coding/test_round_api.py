@@ -70,6 +70,17 @@ def test_a_round_is_made_with_its_assignments(world: StudyWorld) -> None:
     assert Assignment.objects.count() == 2
 
 
+def test_a_drift_check_is_refused_with_the_way_to_one(world: StudyWorld) -> None:
+    by_hand = new_round(world, kind="drift")
+    drawn = {name: value for name, value in by_hand.items() if name != "shares"} | {"draw": {"raters_each": 1}}
+
+    for body in (by_hand, drawn):
+        answer = Rounds(world)("post", body=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "drift_check_is_drawn")
+        assert "Draw a drift check" in answer.json()["detail"]
+    assert not Round.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -91,6 +91,7 @@ def test_ticks_become_assignments(page: Pages, world: StudyWorld) -> None:
         ({"name": "a\x07"}, "name", "without control characters"),
         ({"name": "Taken"}, "name", "already has a round named “Taken”"),
         ({"kind": "party"}, "kind", "Select a valid choice."),
+        ({"kind": "drift"}, "kind", "Select a valid choice."),
         ({"version": "9" * 25}, "version", "Select a valid choice."),
         ({"version": "draft"}, "version", "Select a valid choice."),
     ],

@@ -16,6 +16,7 @@ from coding.models import Assignment, Round
 from coding.queries.round_pages import assignment_rows, design, places_of, round_lines, rounds_open_to, taken_back
 from coding.services.rounds import (
     AlreadyAssigned,
+    DriftCheckIsDrawn,
     RoundNameTaken,
     RoundNotPossible,
     Share,
@@ -51,6 +52,13 @@ def start(world: StudyWorld, user: User, **changes: Any) -> Round:
     shares = [Share(world.transcript, [world.rater, world.other_rater])]
     fields = {"name": "One", "kind": "reliability", "version": world.version, "shares": shares} | changes
     return create_round(user=user, study=world.study, **fields)
+
+
+def test_a_drift_check_is_drawn_and_never_made_by_hand(world: StudyWorld, coordinator: User) -> None:
+    with pytest.raises(DriftCheckIsDrawn, match="open a coded round and choose “Draw a drift check”"):
+        start(world, coordinator, kind="drift")
+
+    assert not Round.objects.exists()
 
 
 def later_revision(transcript: Transcript) -> Revision:

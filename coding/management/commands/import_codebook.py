@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from coding.queries.codebooks import draft_of
+from coding.queries.mending import faults
 from coding.services.codebooks import read_file, store_codebook
 from transcripts.management.operator import OperatorCommand
 
@@ -41,6 +42,7 @@ class Command(OperatorCommand):
             "outcomes": dict(stored.outcomes),
             "attributes": [attribute.id for attribute in stored.attributes],
             "rating": stored.rating.name if stored.rating else None,
+            "to_mend": [fault.sentence for fault in faults(version)],
         }
 
     def lines(self, result: Mapping[str, Any]) -> list[str]:
@@ -50,4 +52,5 @@ class Command(OperatorCommand):
         return [
             f"The codebook “{result['codebook']}”, version {result['version']}, is {state} in {result['study']}.",
             f"{codes} {'code' if codes == 1 else 'codes'} in {families} {'family' if families == 1 else 'families'}.",
+            *result["to_mend"],
         ]

@@ -257,3 +257,25 @@ def test_a_lag_longer_than_every_transcript_is_answered_with_the_reason(
     assert why["T", 9] == "not defined: there is no pair of judged turns 9 apart in T"
     # B occurs in T, at its second turn, which is no fourth turn after anything.
     assert why["T", 4] == "not defined: no judged turn stands 4 before B in T"
+
+
+def test_what_is_not_understood_is_said_in_one_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events, lengths = written(tmp_path, EVENTS), written(tmp_path, LENGTHS, "lengths.csv")
+    long = written(tmp_path, f"transcript,segment,code\nT,{'9' * 6000},A\n", "long.csv")
+    short = written(tmp_path, "transcript,segments\nT,5\nU,3\n", "short.csv")
+
+    assert "in one line" in refused(capsys, events, lengths, "--unit", "segment", "--given", "a\nb", "--target", "A")
+    assert len(refused(capsys, long)) < 120
+    assert "cannot be read" in refused(capsys, events, str(tmp_path / "nowhere.csv"))
+    assert refused(capsys, events, short) == "Transcript 'T' has 5 segments, but an event stands at 6."
+
+
+@pytest.mark.parametrize(("unit", "words"), [("event", "by event each counts"), ("segment", "it counts once")])
+def test_a_code_that_stands_there_twice_is_told_of(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, unit: str, words: str
+) -> None:
+    events = written(tmp_path, "transcript,segment,code\nT,1,A\nT,1,A\nT,2,B\n")
+    more = ["--unit", unit] + (["--given", "A", "--target", "B"] if unit == "segment" else [])
+
+    assert main(["sequences", events, written(tmp_path, "transcript,segments\nT,3\n", "lengths.csv"), *more]) == 0
+    assert words in capsys.readouterr().err

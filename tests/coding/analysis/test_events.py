@@ -126,3 +126,31 @@ def test_the_order_of_transcripts_and_the_names_of_codes_change_nothing(events: 
     assert (other.frequencies[::-1, ::-1] == found.frequencies).all()
     assert other.expected[::-1, ::-1] == pytest.approx(found.expected, nan_ok=True, abs=1e-5)
     assert sum(a != b for stream in events for a, b in pairwise(stream)) == found.frequencies.sum()
+
+
+@given(st.integers(2, 5), st.randoms(use_true_random=False))
+def test_the_leverage_is_that_of_the_design_written_out(q: int, chance) -> None:
+    counts = np.array([[0 if i == j else chance.randint(1, 9) for j in range(q)] for i in range(q)])
+    table = of_counts(counts, "ABCDE"[:q], possible=~np.eye(q, dtype=bool))
+
+    i, j = np.nonzero(table.possible)
+    design = np.zeros((len(i), 2 * q))
+    design[np.arange(len(i)), i] = design[np.arange(len(i)), q + j] = 1
+    m = table.expected[i, j]
+    hat = m * np.einsum("ca,ab,cb->c", design, np.linalg.pinv(design.T @ (design * m[:, None])), design)
+    for cell, apart, mean, free in zip(table.adjusted_residuals[i, j], counts[i, j] - m, m, 1 - hat, strict=True):
+        if free < 1e-8:
+            assert np.isnan(cell)
+        else:
+            assert cell == pytest.approx(apart / np.sqrt(mean * free), rel=1e-6, abs=1e-9)
+
+
+def test_a_thousand_codes_are_no_matter_of_memory() -> None:
+    chance = np.random.default_rng(3)
+    found = transitions([Stream("T", tuple(chance.integers(0, 1000, 5000).tolist()))], [str(k) for k in range(1000)])
+
+    rows, columns, n = found.frequencies.sum(axis=1), found.frequencies.sum(axis=0), found.frequencies.sum()
+    i, j = np.argwhere(found.frequencies)[0]
+    m = rows[i] * columns[j] / n
+    wanted = (found.frequencies[i, j] - m) / np.sqrt(m * (1 - rows[i] / n) * (1 - columns[j] / n))
+    assert found.adjusted_residuals[i, j] == pytest.approx(wanted, rel=1e-12)

@@ -30,6 +30,14 @@ def test_it_says_what_the_figures_rest_on_and_what_they_do_not_say(study: Materi
     assert "not effects of therapies" in text
 
 
+def test_a_test_that_takes_waits_as_independent_is_made_only_where_they_are(study: Material) -> None:
+    first, every = (latencies(study, ROLES, "condition", of=of, shuffles=99) for of in ("first pull", "every pull"))
+
+    assert (first.test, every.test) == ("log-rank", "shuffling")
+    assert first.p.kind.startswith("chi-square")
+    assert every.p == every.contrasts[0].p
+
+
 def test_it_names_unit_test_correction_and_intervals(study: Material) -> None:
     waits = latencies(study, ROLES, "condition")
     shuffles = shuffled(Stack.of(study), [ROLES.pull], [ROLES.naming], [1, 2], shuffles=99)

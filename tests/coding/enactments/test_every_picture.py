@@ -122,7 +122,11 @@ def test_beside_every_picture_stand_its_table_and_its_files(demo: tuple[Client, 
     answers = [client.get(unescape(address)) for address in (svg, csv)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert all(b"".join(answer.streaming_content) for answer in answers)
-    title = "Codes of CBT-06" if drawn.kind == "timeline" else f"{table(client, round_, drawn.table)['title']}, table"
+    title = (
+        "Codes of CBT-06, table"
+        if drawn.kind == "timeline"
+        else f"{table(client, round_, drawn.table)['title']}, table"
+    )
     region = text[text.index(f'aria-label="{title}"') :]
     assert len(re.findall("<tr>", region[: region.index("</table>")])) > 1
 

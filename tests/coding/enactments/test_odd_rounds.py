@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from coding.models import Code
+from coding.services import codebooks
 from coding.services.roles import set_roles
 from tests.coding.enactments.test_layers import coded
 from tests.coding.enactments.test_pages import ROLES, client_of, page, table
@@ -95,3 +97,17 @@ def test_one_code_a_session_is_no_sequence_of_codes_and_a_naming_at_the_end_has_
 
     assert "In no session of this layer do two codes stand 1 apart." in by_event
     assert "no turn left" in page(client, round_, "enactments")
+
+
+def test_two_codes_of_one_name_are_told_apart_by_their_keys(world: StudyWorld) -> None:
+    boss = world.coordinator.user
+    draft = codebooks.new_draft(user=boss, version=world.version, name="2")
+    name = Code.objects.get(version=draft, key="PULL-APP").name
+    Code.objects.filter(version=draft, key="PULL-DEF").update(name=name)
+    world.version = codebooks.publish_stored(draft, user=boss)
+    round_ = coded(world, both({1: ("PULL-APP",), 2: ("PULL-DEF",), 3: ("PULL-APP",)}))
+
+    rows = table(client_of(world.reader.user), round_, "transitions", "?groups=codes")["rows"]
+
+    assert {row["given"] for row in rows} >= {f"{name} (PULL-APP)", f"{name} (PULL-DEF)"}
+    assert len({(row["given"], row["target"]) for row in rows}) == len(rows)

@@ -342,3 +342,13 @@ def test_a_study_that_wants_no_numbers_reads_its_hours_without_any_agreement(dem
         assert "below the threshold" not in text, name
     assert "computes no reliability" in table(client, round_, "agreement")["why_empty"]
     assert "computes no reliability" in table(client, round_, "links")["why_empty"]
+
+
+@pytest.mark.parametrize(
+    ("of", "words"), [("first pull", "Log-rank"), ("every pull", "No log-rank test: pulls of one")]
+)
+def test_the_test_of_waits_is_called_by_its_name(demo: tuple[Client, Round], of: str, words: str) -> None:
+    note = table(*demo, "hazard_ratios", f"?of={of}&by=condition")["note"]
+
+    assert note.startswith(words)
+    assert of == "first pull" or "Log-rank p" not in note
