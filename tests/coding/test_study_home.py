@@ -241,7 +241,7 @@ def test_a_coordinator_hears_how_far_an_adjudication_is_and_when_it_can_be_ended
 
     assert "Give the final word on" in begun
     assert 'aria-label="0 of 1"' in begun
-    assert f"End the blind phase of {round_}" in page
+    assert page.index("Read the reliability of") < page.index(f"End the blind phase of {round_}")
     assert "Every turn in dispute has an answer" in page
     assert f"End the blind phase of {round_}" in own
     undo(user=world.adjudicator.user, round_=round_, segment_id=segment.pk, n=1)
