@@ -129,12 +129,8 @@ def _band(
             spread = np.cumsum(happened / (waiting * (waiting - happened)))
             error, factor, kind = np.sqrt(spread) / np.abs(np.log(survival)), Z, "Greenwood, log-log"
         elif len(sessions) < LEAST_SESSIONS:
-            return (
-                none,
-                none,
-                "",
-                f"no interval: pulls of fewer than {LEAST_SESSIONS} sessions, {len(sessions)}",
-            )
+            number = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}"
+            return none, none, "", f"no interval: pulls of {number}, fewer than {LEAST_SESSIONS}"
         else:
             left = np.stack([_without(waits, index, size, session) for session in sessions])
             scale = np.log(-np.log(left))

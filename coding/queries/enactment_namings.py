@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coding.analysis.episodes import How
 from coding.analysis.figures import Figure
@@ -197,7 +197,20 @@ def _made_shares(found: Enactments, asked: Asked) -> list[tuple[str, dict[str, d
     made = Namings(found, asked)
     names = sorted({name for name in made.condition if name}) or [""]
     parts = [(name, [one for one in made.every if not name or made.condition[one.session] == name]) for name in names]
-    return [(name or "all sessions", shares(part, found.roles, WITHIN)) for name, part in parts]
+    return [(name or "all sessions", _where(shares(part, found.roles, WITHIN), name)) for name, part in parts]
+
+
+def _where(made: dict[str, dict[int, Figure]], condition: str) -> dict[str, dict[int, Figure]]:
+    """Say of a condition without any naming that it is that condition, not the whole layer."""
+    if not condition:
+        return made
+    return {
+        answer: {
+            turns: replace(figure, why=figure.why.replace(" in this layer", f" in {condition}"))
+            for turns, figure in by_turns.items()
+        }
+        for answer, by_turns in made.items()
+    }
 
 
 def answers_sheet(found: Enactments, asked: Asked) -> Sheet:

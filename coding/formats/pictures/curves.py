@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left, ticks
+from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left, spread, ticks
 from coding.formats.pictures.svg import Element, Picture, cut, drawing
 
 LARGE = Frame(760, 330, 48, 560, 34, 262)
 SMALL = Frame(400, 220, 40, 214, 30, 168)
 MOST = 6
 #: How many letters of a name, and of the words below it, go beside a large and a small picture.
-LETTERS = {LARGE: (24, 34), SMALL: (20, 28)}
+LETTERS = {LARGE: (24, 34), SMALL: (23, 28)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,13 @@ def wait_curves(
     across, up = Scale(0, last, frame.left, frame.right), Scale(0, 1, frame.bottom, frame.top)
     axis_left(page, up, frame.left, frame.right, "share not yet", [0, 0.25, 0.5, 0.75, 1])
     axis_below(page, across, frame.bottom, unit, ticks(0, last))
-    taken: list[float] = []
     for number, curve in enumerate(curves[:MOST], start=1):
         if curve.steps:
             _band(page, curve, across, up)
             _curve(page, curve, across, up, number)
-        _name(page, curve, up, number, taken, frame)
+    ends = [up.at(curve.steps[-1].share) if curve.steps else frame.bottom for curve in curves[:MOST]]
+    for number, (y, curve) in enumerate(zip(spread(ends, 34, frame.bottom), curves, strict=False), start=1):
+        _name(page, curve, y, number, frame)
     if not any(curve.steps for curve in curves):
         why = next((curve.why for curve in curves if curve.why), "not defined")
         page.add("text", kind="quiet", x=frame.left + 12, y=(frame.top + frame.bottom) / 2, text=cut(why, 80))
@@ -91,12 +92,8 @@ def _curve(page: Element, curve: WaitCurve, across: Scale, up: Scale, number: in
         parent.add("circle", kind="hit", cx=x, cy=y, r=6.0)
 
 
-def _name(page: Element, curve: WaitCurve, up: Scale, number: int, taken: list[float], frame: Frame) -> None:
+def _name(page: Element, curve: WaitCurve, y: float, number: int, frame: Frame) -> None:
     """Write the name of a curve where it ends, with its dashes before it."""
-    y = up.at(curve.steps[-1].share) if curve.steps else frame.bottom
-    while any(abs(y - other) < 34 for other in taken):
-        y += 17
-    taken.append(y)
     kind = f"curve curve-{number}" if number > 1 else "curve"
     page.add("path", kind=kind, d=f"M{frame.right + 8:.0f} {y:.1f}h22")
     of_name, of_note = LETTERS[frame]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left
-from coding.formats.pictures.svg import Picture, cut, drawing
+from coding.formats.pictures.scales import Frame, Scale, axis_below, axis_left, spread
+from coding.formats.pictures.svg import Element, Picture, cut, drawing
 
-LARGE = Frame(560, 300, 48, 440, 34, 246)
+LARGE = Frame(560, 300, 48, 410, 34, 246)
 SMALL = Frame(340, 220, 40, 326, 30, 168)
 BAND = 1.96
 
@@ -51,24 +51,20 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
     axis_left(page, up, frame.left, frame.right, "adjusted residual")
     page.add("path", kind="zero", d=f"M{frame.left:.0f} {up.at(0):.1f}H{frame.right:.0f}")
     axis_below(page, across, frame.bottom, "turns later", [float(lag) for lag in lags])
-    taken: list[float] = []
+    named: list[tuple[float, int, LagLine]] = []
     for number, line in enumerate(lines[:6], start=1):
         places = [(across.at(point.lag), up.at(point.value), point) for point in line.points if point.value is not None]
         if len(places) > 1:
             path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
-            page.add("path", kind=f"curve curve-{number}" if number > 1 else "curve", d=path)
+            page.add("path", kind=_stroke(number), d=path)
         for x, y, point in places:
             parent = page.add("a", href=point.href) if point.href else page.add("g")
             parent.told(point.words)
             parent.add("circle", kind="tip", cx=x, cy=y, r=4.0 if number == 1 else 3.0)
-        if places and not is_small:
-            y = _free(places[-1][1], taken)
-            page.add("text", kind="name", x=frame.right + 8, y=y + 4, text=cut(line.title, 18))
-        elif known and line.points and not is_small:
-            # A line that cannot be drawn is named with its reason, so that nobody takes it for forgotten.
-            y = _free(frame.top + 8, taken)
-            words = page.add("text", kind="quiet", x=frame.right + 8, y=y + 4, text=f"{cut(line.title, 14)}: –")
-            words.told(line.points[0].words)
+        if places or line.points:
+            named.append((places[-1][1] if places else frame.bottom, 0 if not places else number, line))
+    if known and not is_small:
+        _names(page, named, frame)
     if not known:
         why = next((point.words for line in lines for point in line.points if point.words), "not defined")
         page.add("text", kind="quiet", x=frame.left + 12, y=up.at(0) - 10, text=cut(why, 70))
@@ -76,9 +72,17 @@ def lag_plot(lines: Sequence[LagLine], title: str, name: str = "lags", *, is_sma
     return Picture(name, title, frame.width, frame.height, page, linked)
 
 
-def _free(y: float, taken: list[float]) -> float:
-    """Move a name down until it stands on no other."""
-    while any(abs(y - other) < 14 for other in taken):
-        y += 14
-    taken.append(y)
-    return y
+def _stroke(number: int) -> str:
+    return f"curve curve-{number}" if number > 1 else "curve"
+
+
+def _names(page: Element, named: Sequence[tuple[float, int, LagLine]], frame: Frame) -> None:
+    """Write each name beside the end of its line; one that cannot be drawn (0) is not forgotten, and says why."""
+    places = spread([y for y, _, _ in named], 15, frame.bottom)
+    for y, (_, number, line) in zip(places, named, strict=True):
+        if number:
+            page.add("path", kind=_stroke(number), d=f"M{frame.right + 6:.0f} {y:.1f}h18")
+            page.add("text", kind="name", x=frame.right + 30, y=y + 4, text=cut(line.title, 18))
+        else:
+            words = page.add("text", kind="quiet", x=frame.right + 30, y=y + 4, text=f"{cut(line.title, 14)}: –")
+            words.told(line.points[0].words)

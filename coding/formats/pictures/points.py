@@ -24,6 +24,8 @@ class _Size:
 
 
 LARGE = _Size(820.0, 250.0, 600.0, 20.0, 10.0, 36)
+#: Many lines stand closer, so that they still fit on a page of paper and can be read there.
+DENSE, MANY = _Size(820.0, 250.0, 600.0, 15.0, 6.0, 36), 12
 #: Without numbers at the end of a line: the picture stands beside others of its kind.
 SMALL = _Size(400.0, 156.0, 388.0, 13.0, 5.0, 24)
 
@@ -55,7 +57,7 @@ def points_picture(
     high: float | None = None, is_small: bool = False,
 ) -> Picture:  # fmt: skip
     """Draw the measures one under the other; filled and open points, and their letters, tell conditions apart."""
-    size = SMALL if is_small else LARGE
+    size = SMALL if is_small else DENSE if len(measures) > MANY else LARGE
     page = drawing()
     scale = Scale(0, high or highest(measures) * 1.06 or 1.0, size.left, size.right)
     _legend(page, conditions, size)
@@ -82,7 +84,7 @@ def highest(measures: Sequence[Measure]) -> float:
 
 
 def _legend(page: Element, conditions: Sequence[str], size: _Size) -> None:
-    x, letters = (size.left, 30) if size is LARGE else (10.0, max(8, 46 // max(len(conditions), 1)))
+    x, letters = (size.left, 30) if size is not SMALL else (10.0, max(8, 46 // max(len(conditions), 1)))
     for place, condition in enumerate(conditions):
         _shape(page, place, "stone", x + 5, TOP - 20)
         page.add("text", kind="strong", x=x + 16, y=TOP - 16, text=cut(condition, letters))
@@ -112,13 +114,15 @@ def _point(page: Element, point: Point, slot: str, scale: Scale, y: float, size:
         "rect", kind="hit", x=size.left, y=y - size.line / 2 + 1, width=size.width - size.left, height=size.line - 2
     )
     if point.value is None:
+        # A small picture says that there is none, and why only on hover: half a reason is no reason.
         why = point.words.split(": ", 1)[-1]
-        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=cut(why, 64 if size is LARGE else 38))
+        said = cut(why, 64) if size is not SMALL else cut(why.split(": ", 1)[0], 30)
+        parent.add("text", kind="quiet", x=scale.start + 4, y=y + 4, text=said)
         return
     if point.low is not None and point.high is not None:
         parent.add(
             "path", kind="whisker", slot=slot, d=f"M{scale.at(point.low):.1f} {y:.1f}H{scale.at(point.high):.1f}"
         )
     _shape(parent, point.condition, slot, scale.at(point.value), y)
-    if size is LARGE:
+    if size is not SMALL:
         parent.add("text", kind="value", x=size.right + 14, y=y + 4, text=cut(point.words.split(": ", 1)[-1], 34))

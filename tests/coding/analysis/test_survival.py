@@ -107,7 +107,7 @@ def test_pulls_of_one_session_do_not_count_as_independent() -> None:
 def test_too_few_sessions_give_the_reason_in_place_of_a_band() -> None:
     curve = kaplan_meier(waits([1, 2, 3, 4], 1, [0, 0, 1, 1]))
 
-    assert curve.why_no_interval == "no interval: pulls of fewer than 5 sessions, 2"
+    assert curve.why_no_interval == "no interval: pulls of 2 sessions, fewer than 5"
     assert curve.median.value == 2
     assert curve.median.why_no_interval == curve.why_no_interval
 
