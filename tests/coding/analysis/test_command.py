@@ -257,3 +257,37 @@ def test_a_lag_longer_than_every_transcript_is_answered_with_the_reason(
     assert why["T", 9] == "not defined: there is no pair of judged turns 9 apart in T"
     # B occurs in T, at its second turn, which is no fourth turn after anything.
     assert why["T", 4] == "not defined: no judged turn stands 4 before B in T"
+
+
+ONE_TURN = "transcript,segment,code\nT,1,A\nU,1,B\n"
+
+
+def test_sessions_of_one_turn_have_no_pair_and_say_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lengths = written(tmp_path, "transcript,segments\nT,1\nU,1\n", "lengths.csv")
+    options = ("--unit", "segment", "--given", "A", "--target", "B")
+
+    by_event = run(capsys, written(tmp_path, ONE_TURN), "--lags", "1")["lags"]["1"]
+    pairs = run(capsys, written(tmp_path, ONE_TURN), lengths, *options, "--lags", "1")["pairs"]
+
+    assert by_event["why"] == "not defined: no two events are 1 apart"
+    assert all(pair["table"] == [0, 0, 0, 0] and pair["yules_q"] is None for pair in pairs)
+    assert all(pair["why"].startswith("not defined: ") for pair in pairs)
+
+
+def test_one_session_is_counted_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = "".join(f"T,{segment},{code}\n" for segment, code in enumerate("ABABBA", start=1))
+
+    found = run(capsys, written(tmp_path, f"transcript,segment,code\n{rows}"), "--lags", "1")
+
+    assert found["lags"]["1"]["frequencies"] == [[0, 2], [2, 1]]
+
+
+def test_lengths_without_any_event_are_no_reason_to_stop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lengths = written(tmp_path, "transcript,segments\nT,6\nU,3\nEMPTY,4\n", "lengths.csv")
+    options = ("--unit", "segment", "--given", "A", "--target", "B", "--lags", "1")
+
+    pairs = run(capsys, written(tmp_path, EVENTS), lengths, *options)["pairs"]
+
+    (empty,) = [pair for pair in pairs if pair["transcript"] == "EMPTY"]
+    assert empty["table"] == [0, 0, 0, 3]
+    assert "never occurs in EMPTY" in empty["why"]
