@@ -91,7 +91,11 @@ def _curve(title: str, curve: Curve, made: Latencies, href: str) -> WaitCurve:
     median = curve.median
     said = f"half after {median.value:g}" if median.value is not None else "half not reached"
     return WaitCurve(
-        title.capitalize() if title == ALL else title, steps, f"{curve.happened} of {curve.n}, {said}", curve.why, href
+        title.capitalize() if title == ALL else title,
+        steps,
+        f"{curve.happened:,} of {curve.n:,}, {said}",
+        curve.why,
+        href,
     )
 
 
@@ -125,7 +129,7 @@ def _left_out(made: Latencies) -> str:
     linked = next((number for how, number in made.how.items() if how == "link"), 0)
     if named:
         words.append(
-            f"Of {named} named pulls, {linked} by a link that raters made, {named - linked} by what came next."
+            f"Of {named:,} named pulls, {linked:,} by a link that raters made, {named - linked:,} by what came next."
         )
     return " ".join(words)
 
@@ -352,8 +356,9 @@ def _wait_words(name: str, curve: Curve, verb: str, unit: str, first: bool) -> s
         answer = f"is {verb} after {median:g} {_counted(median, unit)}" if median is not None else f"is not {verb}"
         return f"{one.capitalize()}{where} {answer}."
     if median is not None:
-        return f"Half of the {curve.n} {many}{where} are {verb} within {median:g} {_counted(median, unit)}."
-    return f"Of {curve.n} {many}{where}, {curve.happened or 'none'} {'are' if curve.happened > 1 else 'is'} {verb}."
+        return f"Half of the {curve.n:,} {many}{where} are {verb} within {median:g} {_counted(median, unit)}."
+    happened = f"{curve.happened:,} are" if curve.happened > 1 else f"{curve.happened or 'none'} is"
+    return f"Of {curve.n:,} {many}{where}, {happened} {verb}."
 
 
 def _counted(number: float, unit: str) -> str:

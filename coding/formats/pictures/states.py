@@ -10,6 +10,7 @@ from coding.formats.pictures.marks import draw_mark
 from coding.formats.pictures.svg import Element, Picture, drawing
 
 LEAST = 0.05
+NO_STATE = "Nothing to draw: none of these codes occurs in this layer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def state_diagram(
     for state, (x, y) in zip(states, spots, strict=True):
         _state(page, state, x, y, ring)
     words = "Thickness: share of the next turns. Solid: more often than by chance (residual above 1.96). Dashed: not."
-    if not is_small:
+    if not states:
+        page.add("text", kind="quiet", x=12.0, y=ring.middle[1], text=NO_STATE)
+    elif not is_small:
         page.add("text", kind="tick-label", x=0.0, y=ring.height - 8, text=words)
     linked = any(arrow.href for arrow in arrows) or any(state.href for state in states)
     return Picture(name, title, ring.width, ring.height, page, linked)

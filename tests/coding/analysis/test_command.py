@@ -279,3 +279,37 @@ def test_a_code_that_stands_there_twice_is_told_of(
 
     assert main(["sequences", events, written(tmp_path, "transcript,segments\nT,3\n", "lengths.csv"), *more]) == 0
     assert words in capsys.readouterr().err
+
+
+ONE_TURN = "transcript,segment,code\nT,1,A\nU,1,B\n"
+
+
+def test_sessions_of_one_turn_have_no_pair_and_say_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lengths = written(tmp_path, "transcript,segments\nT,1\nU,1\n", "lengths.csv")
+    options = ("--unit", "segment", "--given", "A", "--target", "B")
+
+    by_event = run(capsys, written(tmp_path, ONE_TURN), "--lags", "1")["lags"]["1"]
+    pairs = run(capsys, written(tmp_path, ONE_TURN), lengths, *options, "--lags", "1")["pairs"]
+
+    assert by_event["why"] == "not defined: no two events are 1 apart"
+    assert all(pair["table"] == [0, 0, 0, 0] and pair["yules_q"] is None for pair in pairs)
+    assert all(pair["why"].startswith("not defined: ") for pair in pairs)
+
+
+def test_one_session_is_counted_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = "".join(f"T,{segment},{code}\n" for segment, code in enumerate("ABABBA", start=1))
+
+    found = run(capsys, written(tmp_path, f"transcript,segment,code\n{rows}"), "--lags", "1")
+
+    assert found["lags"]["1"]["frequencies"] == [[0, 2], [2, 1]]
+
+
+def test_lengths_without_any_event_are_no_reason_to_stop(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lengths = written(tmp_path, "transcript,segments\nT,6\nU,3\nEMPTY,4\n", "lengths.csv")
+    options = ("--unit", "segment", "--given", "A", "--target", "B", "--lags", "1")
+
+    pairs = run(capsys, written(tmp_path, EVENTS), lengths, *options)["pairs"]
+
+    (empty,) = [pair for pair in pairs if pair["transcript"] == "EMPTY"]
+    assert empty["table"] == [0, 0, 0, 3]
+    assert "never occurs in EMPTY" in empty["why"]
