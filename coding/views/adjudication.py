@@ -68,7 +68,6 @@ def _desk(request: HttpRequest, scope: Scope, round_: Round, *, status: int = 20
         "asked": _asked(cases),
         "chosen": chosen,
         "blind": access.hides_names(person(request), round_),
-        "left": cases.next_open(),
         **said,
     }
     if unit is not None:

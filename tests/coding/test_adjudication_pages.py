@@ -69,6 +69,15 @@ def test_a_decision_goes_on_to_the_next_turn_and_can_be_taken_back(world: StudyW
     assert Adjudication.objects.order_by("-n").first().restores == 0  # type: ignore[union-attr]
 
 
+def test_a_kind_without_turns_says_nothing_of_the_others(world: StudyWorld, round_: Round) -> None:
+    text = client(world.adjudicator).get(f"{place(world, round_)}?kind=attribute").content.decode()
+
+    assert "Nothing is in dispute of this kind" in text
+    assert "The turns in dispute are of other kinds." in text
+    assert "Every turn in dispute has an answer" not in text
+    assert "End the blind phase" not in text
+
+
 def test_what_is_wrong_is_said_beside_the_answer_and_nothing_of_it_is_lost(world: StudyWorld, round_: Round) -> None:
     address = place(world, round_, "adjudication-decide", turn(world, 2))
     sent = {"n": "0", "keep": ["ST-WARM", "ST-COOL"], "reason": "Both, I think."}
