@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import StudyWorld
+from tests.matrix import all_routes, fill, make_everything
 from workbench.accounts.tokens import create_token
 
 STUDIES = "/api/v1/studies/"
@@ -60,3 +61,20 @@ def test_faults_in_fields_stand_under_the_name_of_the_field(api: Client) -> None
     answer = api.post(STUDIES, {"title": ""}, content_type="application/json")
 
     assert (answer.status_code, answer.json()) == (400, {"title": ["This field may not be blank."]})
+
+
+@pytest.mark.django_db
+def test_every_address_says_what_it_is_and_tells_nothing_of_the_study() -> None:
+    everything = make_everything()
+    routes = {route.path for route in all_routes() if route.path.startswith("api/v1/")} - {"api/v1/docs/"}
+    client, somebody = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    somebody.force_login(everything.world.coordinator.user)
+
+    found = {path: somebody.options(fill(path, everything.arguments)) for path in routes}
+    unknown = {path: client.options(fill(path, everything.arguments)).status_code for path in routes}
+
+    assert len(routes) > 70
+    assert somebody.options("/api/v1/docs/").status_code == 405
+    assert {path: answer.status_code for path, answer in found.items() if answer.status_code != 200} == {}
+    assert [path for path, answer in found.items() if b'"actions"' in answer.content] == []
+    assert set(unknown.values()) == {401}
