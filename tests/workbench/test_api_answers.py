@@ -63,6 +63,16 @@ def test_faults_in_fields_stand_under_the_name_of_the_field(api: Client) -> None
     assert (answer.status_code, answer.json()) == (400, {"title": ["This field may not be blank."]})
 
 
+@pytest.mark.parametrize("path", ["", "?page=%00", "{study}/rounds/?state=%00", "{study}/%00/", "nothing/here/?x=%00"])
+def test_a_nul_in_an_address_is_refused_as_every_other_bad_value(api: Client, world: StudyWorld, path: str) -> None:
+    answer = api.get(STUDIES + path.format(study=world.study.slug))
+
+    if path:
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_value")
+    else:
+        assert answer.status_code == 200
+
+
 @pytest.mark.django_db
 def test_every_address_says_what_it_is_and_tells_nothing_of_the_study() -> None:
     everything = make_everything()
