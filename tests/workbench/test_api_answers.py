@@ -57,6 +57,18 @@ def test_a_request_that_cannot_be_understood_gets_a_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_a_name_that_stands_twice_in_a_body_is_refused_with_its_place(api: Client, world: StudyWorld) -> None:
+    path = f"{STUDIES}{world.study.slug}/rounds/"
+    body = '{"name": "One", "shares": [{"transcript": 1, "raters": [], "raters": ["rater_a"]}]}'
+
+    answer = api.post(path, body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert answer.json()["detail"].endswith(
+        "shares[0]: The name “raters” stands twice in this object; keep one of them."
+    )
+
+
 def test_faults_in_fields_stand_under_the_name_of_the_field(api: Client) -> None:
     answer = api.post(STUDIES, {"title": ""}, content_type="application/json")
 
