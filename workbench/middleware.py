@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pghistory
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from workbench.accounts.refusals import Refusal
+from workbench.api.answers import BAD_VALUE
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +51,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            return render(request, "400.html", status=400)
+            return _bad_value(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -58,5 +59,12 @@ class RefusalMiddleware:
         if isinstance(exception, Refusal):
             return render(request, "refusal.html", {"refusal": exception}, status=409)
         if isinstance(exception, (DataError, OverflowError, UnicodeEncodeError, BadRequest)):
-            return render(request, "400.html", status=400)
+            return _bad_value(request)
         return None
+
+
+def _bad_value(request: HttpRequest) -> HttpResponse:
+    """Say that a value cannot be: to programs as the API says it, to people on a page."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(BAD_VALUE, status=400)
+    return render(request, "400.html", status=400)

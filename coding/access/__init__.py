@@ -49,6 +49,7 @@ from coding.access.desk import (
     could_read_since,
     may_be_assigned,
     may_change,
+    may_hear_again,
     may_read_desk,
 )
 from coding.access.gold import golds_open_to, golds_read_by, is_gold_source, may_say_gold
@@ -145,6 +146,7 @@ __all__ = [
     "may_follow_adjudication",
     "may_follow_meeting",
     "may_follow_training",
+    "may_hear_again",
     "may_know_adjudication",
     "may_know_raters",
     "may_open_accounts",

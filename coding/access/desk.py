@@ -42,6 +42,19 @@ def may_change(user: User, assignment: Assignment) -> Decision:
     return YES
 
 
+def may_hear_again(user: User, assignment: Assignment) -> Decision:
+    """
+    Decide whether the person is told once more that an assignment was handed in: its rater, who has heard it before.
+
+    Blind by other open coding or not: the first answer came then, too, and it says nothing of what was coded.
+    """
+    if assignment.rater.user_id != user.pk or assignment.rater.left_at is not None:
+        return no("Only the rater it was given to can hand an assignment in.")
+    if not assignment.is_submitted or assignment.withdrawn_at is not None:
+        return no("This assignment is not submitted.")
+    return YES
+
+
 def may_be_assigned(member: Membership) -> Decision:
     """Decide whether somebody can be given an assignment."""
     if member.left_at is None and member.kind == Membership.Kind.PERSON and "code" in material.POWERS[member.role]:

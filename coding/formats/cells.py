@@ -63,9 +63,9 @@ def rating(cell: str) -> int | None:
 
 
 def outcome(cell: str) -> str:
-    """Return none or uncodable, or nothing."""
+    """Return none, uncodable or, of the final layer, open; or nothing."""
     text = cell.strip().lower()
-    if text not in ("", "none", "uncodable"):
+    if text not in ("", "none", "uncodable", "open"):
         raise CellError(f"{quoted(text)} is not an outcome; write none (none applies), uncodable, or nothing.")
     return text
 

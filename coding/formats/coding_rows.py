@@ -34,7 +34,8 @@ AFTER_ATTRIBUTES = OPTIONAL[7:]
 @dataclass(frozen=True, slots=True)
 class CodingRow:
     """
-    One coding, or with an empty `code` one judgement without codings, whose outcome is none or uncodable.
+    One coding, or with an empty `code` one judgement without codings, whose outcome is none or uncodable; in the final
+    layer also open, where an adjudicator left it so.
 
     `reason`, `judgement_memo`, `flag` and `judged_at` belong to the judgement and are the same on each of its rows.
     """

@@ -37,7 +37,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "coding_id": partial(cells.label, limit=80),
     "coded_at": cells.instant,
     "judged_at": cells.instant,
-    "source": partial(cells.one_of, words=("adjudicated", "unanimous", "only_rater")),
+    "source": partial(cells.one_of, words=("adjudicated", "unanimous", "only_rater", "open")),
     "rule": partial(cells.one_of, words=("discussion", "third_rater", "majority", "mean")),
     "cause": partial(cells.one_of, words=("close_codes", "overlooked", "definition")),
     "saw_identities_at": cells.instant,
@@ -116,7 +116,7 @@ class RowReader:
         if len(self.faults) == before:
             self._refuse_missing(line, said)
         if not said.get("code") and not said.get("outcome"):
-            said["outcome"] = "none"
+            said["outcome"] = "open" if said.get("source") == "open" else "none"
         return CodingRow(**said) if len(self.faults) == before else None
 
     def _refuse_missing(self, line: int, said: Mapping[str, Any]) -> None:
@@ -142,6 +142,13 @@ class RowReader:
             self._fault(row.line, "outcome", "A row with a code has no outcome; leave the outcome empty.")
         elif not row.code:
             self._refuse_parts_of_a_coding(row)
+        if row.outcome == "open" and row.layer != "final":
+            sentence = (
+                "Only an adjudicator leaves a segment open, in the layer final; write none, uncodable, or nothing."
+            )
+            self._fault(row.line, "outcome", sentence)
+        elif row.source == "open" and row.outcome != "open":
+            self._fault(row.line, "source", "This row says what stands there, so it is not open; write adjudicated.")
         if row.code in judgement.codes:
             what = f"the code {quoted(row.code)}" if row.code else "a judgement without codings"
             same = f"Line {judgement.codes[row.code]} already has {what} for this segment, rater and round"

@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from coding.formats.drafts import CodebookError
@@ -26,19 +26,28 @@ def load(data: bytes) -> Any:
         raise CodebookError(f"The file has {len(data):,} bytes; a codebook has at most {MAX_BYTES:,}.")
     text = _decoded(data)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=lambda name: _Fault(f"{name} is not a number in JSON; write a number or null."),
-            parse_int=_whole,
-            parse_float=_real,
-        )
+        return parsed(text, whole=_whole, levels=MAX_DEPTH)
     except json.JSONDecodeError as error:
         sentence = f"This is not JSON ({error.msg[:1].lower()}{error.msg[1:]}). A codebook is one JSON object: {{ … }}."
         raise CodebookError(sentence, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise CodebookError(_too_deep()) from None
-    _refuse_faults(value)
+
+
+def parsed(text: str, *, whole: Callable[[str], Any] = int, levels: int) -> Any:
+    """
+    Read one JSON value strictly; `whole` understands whole numbers.
+
+    Raises JSONDecodeError, CodebookError with the path of a fault, or RecursionError for more than so many levels.
+    """
+    value = json.loads(
+        text,
+        object_pairs_hook=_object,
+        parse_constant=lambda name: _Fault(f"{name} is not a number in JSON; write a number or null."),
+        parse_int=whole,
+        parse_float=_real,
+    )
+    _refuse_faults(value, levels)
     return value
 
 
@@ -81,10 +90,10 @@ def shown(text: str) -> str:
     return f"“{clean}…”" if len(text) > 60 else f"“{clean}”"
 
 
-def _refuse_faults(value: Any) -> None:
+def _refuse_faults(value: Any, levels: int) -> None:
     for path, depth, part in _parts(value):
-        if depth > MAX_DEPTH:
-            raise CodebookError(_too_deep())
+        if depth > levels:
+            raise RecursionError
         if isinstance(part, _Fault):
             raise CodebookError(part.sentence, path=path)
         for text in part if isinstance(part, dict) else [part] if isinstance(part, str) else []:

@@ -27,7 +27,7 @@ def is_adjudicated(round_: Round) -> bool:
 
 
 def final_cells(round_: Round, attributes: Sequence[str]) -> Iterator[Cells]:
-    """Read the final layer as cells of the codings table, in the order of the text; open segments have no row."""
+    """Read the final layer as cells of the codings table, in the order of the text; nobody's answer has no row."""
     layer = final_layer(KeptRound(round_))
     found: dict[int, list[Cells]] = {}
     raw = _TakenOver(round_, layer, attributes)
@@ -87,7 +87,7 @@ _ORIGIN = """
 
 
 def _adjudicated(round_: Round, layer: FinalLayer, attributes: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-    units = {pk: unit for unit, pk in layer.answers.items()}
+    units = {pk: unit for unit, pk in (layer.answers | layer.left_open).items()}
     rows = Adjudication.objects.filter(pk__in=list(units)).select_related("author", "segment")
     outcomes = export_rows.outcome_codes(round_)
     with connection.cursor() as cursor:
@@ -98,9 +98,10 @@ def _adjudicated(round_: Round, layer: FinalLayer, attributes: Sequence[str]) ->
         name = guard(layer.rows.transcripts[layer.rows.units.transcript[unit]])
         first: Cells = [name, row.segment.position, guard(row.author.label)]
         at = moment(row.decided_at)
+        source = SOURCES[OPEN if row.outcome == Adjudication.Outcome.OPEN else ADJUDICATED]
         last: Cells = [
             *("final", guard(round_.name), guard(round_.version.name), revisions[row.segment_id]),
-            *("", at, at, SOURCES[ADJUDICATED], row.rule, row.cause, moment(row.saw_identities_at)),
+            *("", at, at, source, row.rule, row.cause, moment(row.saw_identities_at)),
         ]
         none: Cells = [""] * len(attributes)
         if row.outcome:
@@ -122,14 +123,20 @@ def _coding(coding: Any, reason: str, attributes: Sequence[str]) -> Cells:
 
 
 def final_wide_rows(round_: Round) -> Iterator[WideRow]:
-    """Read one final row for each segment that anybody judged; an open one has no values, and says that it is open."""
+    """
+    Read one final row for each segment that anybody judged; an open one has no values, and says that it is open.
+
+    One that an adjudicator left open says who, and has the outcome open.
+    """
     layer = final_layer(KeptRound(round_))
     keys = {code.id: code.key for code in layer.rows.book.codes}
     given: dict[int, dict[str, int | None]] = {}
     for _, unit, code, rating in layer.rows.given.T.tolist():
         given.setdefault(unit, {})[keys[code]] = None if rating == NO_RATING else rating
     authors = dict(
-        Adjudication.objects.filter(pk__in=list(layer.answers.values())).values_list("segment", "author__label")
+        Adjudication.objects.filter(pk__in=[*layer.answers.values(), *layer.left_open.values()]).values_list(
+            "segment", "author__label"
+        )
     )
     speakers = _speakers(layer)
     for unit, source in enumerate(layer.source.tolist()):
@@ -138,7 +145,7 @@ def final_wide_rows(round_: Round) -> Iterator[WideRow]:
         segment = int(layer.rows.units.ids[unit])
         codings = given.get(unit, {})
         outcome = "uncodable" if layer.rows.judged[0, unit] == UNCODABLE else "" if codings else "none"
-        rater = authors.get(segment, "") if source == ADJUDICATED else ""
+        rater = authors.get(segment, "") if source in (ADJUDICATED, OPEN) else ""
         if source not in (ADJUDICATED, UNANIMOUS, OPEN):
             rater = layer.raters[int(layer.rater[unit])]
         speaker, role = speakers[segment]
@@ -149,7 +156,7 @@ def final_wide_rows(round_: Round) -> Iterator[WideRow]:
             role=role,
             rater=rater,
             judged=source != OPEN,
-            outcome="" if source == OPEN else outcome,
+            outcome=("open" if rater else "") if source == OPEN else outcome,
             codings=codings,
             layer="final",
             source=SOURCES[source],

@@ -26,7 +26,7 @@ SOURCES = ("", "adjudicated", "unanimous", "only_rater", "open")
 FINAL = "final"
 
 _LATEST = """
-    SELECT DISTINCT ON (segment_id) id, segment_id, outcome
+    SELECT DISTINCT ON (segment_id) id, segment_id, outcome, restores
     FROM coding_adjudication WHERE round_id = %s AND revision_id = ANY(%s) ORDER BY segment_id, n DESC
 """
 _GIVEN = """
@@ -55,7 +55,7 @@ class FinalLayer:
 
     `rows` holds it as of one rater; open segments are not judged there. `source` (one for each segment) is a place in
     SOURCES, `rater` the place among the round's raters of the one whose coding stands (-1 for none). `answers` maps
-    the place of an adjudicated segment to its answer.
+    the place of an adjudicated segment to its answer, `left_open` that of a segment that an answer leaves open.
     """
 
     rows: JudgedRows
@@ -63,6 +63,7 @@ class FinalLayer:
     rater: Ints
     raters: tuple[str, ...]
     answers: dict[int, str]
+    left_open: dict[int, str]
 
     def count(self, source: int) -> int:
         """Count the segments of one source."""
@@ -100,6 +101,7 @@ def final_layer(kept: KeptRound) -> FinalLayer:
         rater=rater,
         raters=rows.raters,
         answers=decided.answers,
+        left_open=decided.left_open,
     )
 
 
@@ -110,14 +112,16 @@ class _Decided:
         order = np.argsort(rows.units.ids, kind="stable")
         self._sorted, self._order = rows.units.ids[order], order
         revisions = _revisions(rows)
-        found = [
-            (str(pk), segment, outcome)
-            for pk, segment, outcome in fetch_lists(_LATEST, round_id, revisions)
-            if outcome != Adjudication.Outcome.OPEN
-        ]
+        latest = fetch_lists(_LATEST, round_id, revisions)
         # Answers on transcripts that are not read here stay out.
-        known = np.isin(np.array([segment for _, segment, _ in found], dtype=np.int64), rows.units.ids)
-        found = [row for row, is_known in zip(found, known.tolist(), strict=True) if is_known]
+        known = np.isin(np.array([segment for _, segment, _, _ in latest], dtype=np.int64), rows.units.ids)
+        latest = [row for row, is_known in zip(latest, known.tolist(), strict=True) if is_known]
+        open_ = Adjudication.Outcome.OPEN
+        found = [(str(pk), segment, outcome) for pk, segment, outcome, _ in latest if outcome != open_]
+        # What restores the state before any answer is no answer: it takes the only one back.
+        left = [(str(pk), segment) for pk, segment, outcome, back in latest if outcome == open_ and back != 0]
+        places = self._places([segment for _, segment in left])
+        self.left_open = {int(place): pk for place, (pk, _) in zip(places, left, strict=True)}
         self.units = self._places([segment for _, segment, _ in found])
         self.judged = np.array(
             [UNCODABLE if outcome == Adjudication.Outcome.UNCODABLE else CODABLE for _, _, outcome in found],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -42,32 +43,52 @@ def store_final(round_: Round, rows: Sequence[CodingRow], raw: Checker) -> list[
     Store the final words of a file on a round that was just imported, or give what is wrong with them.
 
     Where a row only says what the raters agree on, or what the only one said, nothing is stored: the layer has it.
+    Beside such a row an adjudicator's may stand that leaves the segment open.
     """
     final = [row for row in rows if row.layer == "final"]
     if not final:
         return []
-    checker = Checker(raw.book, raw.material, layer="final")
-    checker.check(final)
-    if checker.faults:
-        return checker.faults
-    layer, first = final_layer(KeptRound(round_)), _first_rows(final)
+    open_ = Adjudication.Outcome.OPEN
+    parts = [[row for row in final if row.outcome != open_], [row for row in final if row.outcome == open_]]
+    checkers = [Checker(raw.book, raw.material, layer="final") for _ in parts]
+    for checker, part in zip(checkers, parts, strict=True):
+        checker.check(part)
+    if faults := [fault for checker in checkers for fault in checker.faults]:
+        return faults
+    layer = final_layer(KeptRound(round_))
     places = {int(segment): unit for unit, segment in enumerate(layer.rows.units.ids.tolist())}
     now = timezone.now()
     AdjudicationOpening.objects.create(
         round=round_, study_id=round_.study_id, version_id=round_.version_id, seed=secrets.randbits(62), ended_at=now
     )
-    authors = _authors(round_, {row.rater or NOBODY for row in first.values() if row.source != "unanimous"})
-    for (_, transcript), said in checker.judgements.items():
-        revision = checker.revisions["final", transcript].id
-        for position, judgement in said.items():
-            row = first[transcript, position]
-            unit = places.get(judgement.segment.id)
-            if unit is None:
-                return [Fault(row.line, "segment", "No rater of this file judged this revision of the transcript.")]
-            if row.source == "adjudicated" or not _is_derived(layer, unit, judgement):
-                author = authors.get(row.rater or NOBODY) or _authors(round_, {NOBODY})[NOBODY]
-                _store(round_, author, revision, judgement, row)
+    words: list[_Word] = []
+    for checker, part in zip(checkers, parts, strict=True):
+        first, stored = _first_rows(part), {word.judgement.segment.id: word for word in words}
+        for (_, transcript), said in checker.judgements.items():
+            revision = checker.revisions["final", transcript].id
+            for position, judgement in said.items():
+                row = first[transcript, position]
+                unit = places.get(judgement.segment.id)
+                if unit is None:
+                    return [Fault(row.line, "segment", "No rater of this file judged this revision of the transcript.")]
+                if other := stored.get(judgement.segment.id):
+                    sentence = f"Line {other.row.line} says what stands on this segment, and this row leaves it open."
+                    return [Fault(row.line, "outcome", f"{sentence} Delete one of the two.")]
+                if judgement.outcome == open_ or row.source == "adjudicated" or not _is_derived(layer, unit, judgement):
+                    words.append(_Word(revision, judgement, row))
+    authors = _authors(round_, {word.row.rater or NOBODY for word in words})
+    for word in words:
+        _store(round_, authors[word.row.rater or NOBODY], word)
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """An answer to store, with the revision it is about and the row that says it."""
+
+    revision: int
+    judgement: CheckedJudgement
+    row: CodingRow
 
 
 def _first_rows(rows: Iterable[CodingRow]) -> dict[tuple[str, int], CodingRow]:
@@ -103,13 +124,14 @@ def _authors(round_: Round, labels: set[str]) -> dict[str, Membership]:
     return members
 
 
-def _store(round_: Round, author: Membership, revision: int, judgement: CheckedJudgement, row: CodingRow) -> None:
+def _store(round_: Round, author: Membership, word: _Word) -> None:
+    judgement, row = word.judgement, word.row
     times = {"decided_at": judgement.judged_at} if judgement.judged_at else {}
     answer = Adjudication.objects.create(
         study_id=round_.study_id,
         version_id=round_.version_id,
         round=round_,
-        revision_id=revision,
+        revision_id=word.revision,
         segment_id=judgement.segment.id,
         author=author,
         n=1,

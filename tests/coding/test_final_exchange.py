@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from coding.models import Adjudication, AdjudicationOpening, Evidence, Round
+from coding.queries.adjudication_state import adjudication_report
 from coding.queries.final_layer import final_layer
 from coding.queries.kept import KeptRound
 from coding.services import adjudication
@@ -47,6 +48,26 @@ def table(round_: Round) -> list[dict[str, str]]:
 
 def final(round_: Round) -> list[dict[str, str]]:
     return [row for row in table(round_) if row["layer"] == "final"]
+
+
+#: What an import makes anew.
+OURS = ("round", "coding_id", "coded_at")
+
+
+def without(rows: list[dict[str, str]], *names: str) -> list[dict[str, str]]:
+    return [{name: cell for name, cell in row.items() if name not in names} for row in rows]
+
+
+def wide(round_: Round) -> list[dict[str, str]]:
+    text = "".join(map(str, study_files(round_.study, round_)["codings_wide.csv"]))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def answers(round_: Round) -> list[tuple[Any, ...]]:
+    """The answers that count, without what an import makes anew."""
+    rows = Adjudication.objects.filter(round=round_).order_by("segment", "-n").distinct("segment")
+    said = ("segment", "author", "outcome", "rule", "cause", "reason", "saw_identities_at", "codings__code")
+    return sorted(rows.values_list(*said), key=str)
 
 
 def test_each_final_row_says_where_it_comes_from(world: StudyWorld, round_: Round) -> None:
@@ -95,16 +116,85 @@ def test_what_is_exported_is_read_back_without_loss(world: StudyWorld, round_: R
     draft = read_file(data.encode())
     again = store_codings(study=world.study, round_name="again", draft=replace(draft, rows=tuple(draft.rows))).round
 
-    def without(rows: list[dict[str, str]], *names: str) -> list[dict[str, str]]:
-        return [{name: cell for name, cell in row.items() if name not in names} for row in rows]
-
-    ours = ("round", "coding_id", "coded_at")
-    assert without(table(again), *ours) == without(table(round_), *ours)
+    assert without(table(again), *OURS) == without(table(round_), *OURS)
+    # Whoever only coded adjudicated nothing.
+    assert [one.member.label for one in again.adjudicators.select_related("member")] == [world.adjudicator.label]
     assert Adjudication.objects.filter(round=again).count() == 2
     assert AdjudicationOpening.objects.get(round=again).ended_at is not None
     first, second = final_layer(KeptRound(round_)), final_layer(KeptRound(again))
     assert (first.source == second.source).all()
     assert (first.rows.given == second.rows.given).all()
+
+
+def test_an_answer_that_leaves_a_segment_open_is_read_back_with_its_reason(world: StudyWorld, round_: Round) -> None:
+    say(world, round_, 4, Answer(outcome="open", cause="definition", reason="=ask the author of the code"), n=1)
+    # On a turn that raters agree on, too: what they agree on stands, and the answer is not lost.
+    say(world, round_, 1, Answer(outcome="open", reason="not sure"))
+    data = "".join(codings_table([round_]))
+
+    again = store_codings(study=world.study, round_name="again", draft=read_file(data.encode())).round
+
+    left = [row for row in final(round_) if row["outcome"] == "open"]
+    found = [(row["segment"], row["rater"], row["source"], row["cause"], row["reason"]) for row in left]
+    assert found == [
+        ("1", world.adjudicator.label, "open", "", "not sure"),
+        ("4", world.adjudicator.label, "open", "definition", "'=ask the author of the code"),
+    ]
+    assert answers(again) == answers(round_)
+    assert without(table(again), *OURS) == without(table(round_), *OURS)
+    assert without(wide(again)) == without(wide(round_))
+    assert [(row["rater"], row["outcome"], row["source"]) for row in wide(round_) if row["layer"] == "final"][3] == (
+        world.adjudicator.label,
+        "open",
+        "open",
+    )
+    reports = [
+        adjudication_report(AdjudicationOpening.objects.get(round=one), KeptRound(one)) for one in (round_, again)
+    ]
+    assert reports[0].state == reports[1].state
+    assert (reports[0].state.open, reports[0].known[0].adjudicator) == (1, world.adjudicator.label)
+    known = [[(one.adjudicator, one.answers, one.blind, one.reasons) for one in report.known] for report in reports]
+    # The first answer to turn 4 gave way to the second: the file holds what counts.
+    assert known == [[(world.adjudicator.label, 4, 4, ())], [(world.adjudicator.label, 3, 3, ())]]
+    for part in ("raters", "rules", "causes"):
+        assert getattr(reports[0], part) == getattr(reports[1], part)
+    first, second = final_layer(KeptRound(round_)), final_layer(KeptRound(again))
+    assert (first.source == second.source).all()
+    assert (first.rows.given == second.rows.given).all()
+
+
+def test_an_answer_taken_back_has_no_row(world: StudyWorld, round_: Round) -> None:
+    adjudication.undo(user=person(world.adjudicator), round_=round_, segment_id=turn(world, 4), n=1)
+
+    assert "4" not in {row["segment"] for row in final(round_)}
+    assert [row["outcome"] for row in wide(round_) if row["layer"] == "final"][3] == ""
+
+
+def test_a_file_that_decides_a_segment_and_leaves_it_open_is_refused(world: StudyWorld) -> None:
+    name = world.transcript.name
+    data = (
+        "transcript,segment,rater,code,rating,layer,outcome\n"
+        f"{name},1,a,ST-WARM,,raw,\n{name},1,b,ST-COOL,,raw,\n"
+        f"{name},1,x,ST-WARM,,final,\n{name},1,y,,,final,open\n"
+    )
+
+    with pytest.raises(CodingsRefused, match="Line 4 says what stands on this segment, and this row leaves it open"):
+        store_codings(study=world.study, round_name="x", draft=read_file(data.encode()))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("a,,,raw,open,", "Only an adjudicator leaves a segment open"),
+        ("a,ST-WARM,,final,,open", "so it is not open; write adjudicated"),
+        ("a,,,final,none,open", "so it is not open; write adjudicated"),
+    ],
+)
+def test_a_row_that_is_open_where_it_cannot_be_is_refused(world: StudyWorld, line: str, words: str) -> None:
+    data = f"transcript,segment,rater,code,rating,layer,outcome,source\n{world.transcript.name},1,{line}\n"
+
+    with pytest.raises(CodingsRefused, match=words):
+        read_file(data.encode())
 
 
 def test_a_final_word_that_is_what_raters_agree_on_is_not_stored_twice(world: StudyWorld) -> None:

@@ -17,6 +17,7 @@ from coding.services.reasons import ReasonMissing
 from coding.services.submission import NotOpen, Submission, TurnsOpen, reopen, submit, withdraw
 from tests.coding.test_acts import Desk, at_once
 from tests.factories import StudyWorld, close, judge, make_round, make_transcript, make_version, make_world
+from workbench.accounts.tokens import create_token
 
 
 def judge_all(assignment: Assignment) -> None:
@@ -227,6 +228,24 @@ def test_two_last_submissions_at_the_same_time_close_the_round(real_round: Round
     assert all(isinstance(result, Submission) for result in results), results
     real_round.refresh_from_db()
     assert real_round.is_closed
+
+
+@pytest.mark.parametrize("others", ["hold the round open", "are done", "of the same rater are open"])
+def test_one_assignment_handed_in_twice_at_the_same_time_gets_one_answer(real_round: Round, others: str) -> None:
+    mine, theirs = people(real_round)
+    judge_all(mine)
+    if others == "are done":
+        hand_in(theirs)
+    if others.startswith("of the same rater"):
+        # Coding the transcript elsewhere blinds to what was said here, but not to having handed it in.
+        make_round(mine.version, [mine.transcript], [mine.rater])
+    _, key = create_token(mine.rater.user, "for a test")
+    headers = {"Authorization": f"Token {key}"}
+
+    results = at_once(*[lambda: Client(headers=headers).post(f"/api/v1/assignments/{mine.pk}/submit/")] * 4)
+
+    assert [result.status_code for result in results] == [200] * 4, [result.content for result in results]
+    assert len({result.content for result in results}) == 1
 
 
 def test_saves_during_a_submission_land_before_it_or_are_refused(real_round: Round) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.coding.test_acts import at_once
 from tests.factories import PASSWORD, StudyWorld, make_member, make_study, make_user
 from transcripts.models import Invitation, Membership, Study
 from transcripts.services import invitations, members, studies
@@ -367,6 +368,41 @@ def test_two_coordinators_who_leave_at_once_do_not_both_get_out() -> None:
         thread.join(timeout=20)
 
     assert sorted(outcomes) == ["left", "stays"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_invitations_made_at_once_for_one_label_one_is_stored() -> None:
+    study = make_study()
+    coordinator = make_member(study, "coordinator").user
+
+    results = at_once(
+        *[lambda: invitations.invite(user=coordinator, study=study, role="rater", label="rater_c")] * 5  # type: ignore[arg-type]
+    )
+
+    refused = [str(result) for result in results if isinstance(result, invitations.LabelTaken)]
+    assert refused == ["There is an open invitation for “rater_c”. Withdraw it to make a new one."] * 4, results
+    assert study.invitations.count() == 1
+
+
+def test_the_database_keeps_one_open_invitation_for_a_label(world: StudyWorld) -> None:
+    invited(world)
+    again = {"study": world.study, "label": "rater_c", "role": "rater", "expires_at": timezone.now()}
+
+    with pytest.raises(IntegrityError, match="invitation_open_once"), transaction.atomic():
+        Invitation.objects.create(**again, key_hash="1" * 64)
+    Invitation.objects.create(**again | {"label": "Rater_c"}, key_hash="2" * 64)
+    Invitation.objects.create(**again, key_hash="3" * 64, withdrawn_at=timezone.now())
+
+
+def test_an_invitation_that_ran_out_makes_way_for_a_new_one(world: StudyWorld) -> None:
+    key = invited(world)
+    world.study.invitations.update(expires_at=timezone.now() - timedelta(days=1))
+
+    again = invited(world)
+
+    assert invitations.open_invitation(again).label == "rater_c"
+    with pytest.raises(LinkSpent):
+        invitations.open_invitation(key)
 
 
 def test_the_study_is_not_there_for_whoever_left(world: StudyWorld) -> None:

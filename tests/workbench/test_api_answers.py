@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import StudyWorld
+from tests.matrix import all_routes, fill, make_everything
 from workbench.accounts.tokens import create_token
 
 STUDIES = "/api/v1/studies/"
@@ -56,7 +57,46 @@ def test_a_request_that_cannot_be_understood_gets_a_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_a_name_that_stands_twice_in_a_body_is_refused_with_its_place(api: Client, world: StudyWorld) -> None:
+    path = f"{STUDIES}{world.study.slug}/rounds/"
+    body = '{"name": "One", "shares": [{"transcript": 1, "raters": [], "raters": ["rater_a"]}]}'
+
+    answer = api.post(path, body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert answer.json()["detail"].endswith(
+        "shares[0]: The name “raters” stands twice in this object; keep one of them."
+    )
+
+
 def test_faults_in_fields_stand_under_the_name_of_the_field(api: Client) -> None:
     answer = api.post(STUDIES, {"title": ""}, content_type="application/json")
 
     assert (answer.status_code, answer.json()) == (400, {"title": ["This field may not be blank."]})
+
+
+@pytest.mark.parametrize("path", ["", "?page=%00", "{study}/rounds/?state=%00", "{study}/%00/", "nothing/here/?x=%00"])
+def test_a_nul_in_an_address_is_refused_as_every_other_bad_value(api: Client, world: StudyWorld, path: str) -> None:
+    answer = api.get(STUDIES + path.format(study=world.study.slug))
+
+    if path:
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_value")
+    else:
+        assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+def test_every_address_says_what_it_is_and_tells_nothing_of_the_study() -> None:
+    everything = make_everything()
+    routes = {route.path for route in all_routes() if route.path.startswith("api/v1/")} - {"api/v1/docs/"}
+    client, somebody = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    somebody.force_login(everything.world.coordinator.user)
+
+    found = {path: somebody.options(fill(path, everything.arguments)) for path in routes}
+    unknown = {path: client.options(fill(path, everything.arguments)).status_code for path in routes}
+
+    assert len(routes) > 70
+    assert somebody.options("/api/v1/docs/").status_code == 405
+    assert {path: answer.status_code for path, answer in found.items() if answer.status_code != 200} == {}
+    assert [path for path, answer in found.items() if b'"actions"' in answer.content] == []
+    assert set(unknown.values()) == {401}

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from transcripts.history import keep_history
@@ -92,6 +93,14 @@ class Invitation(models.Model):
     membership = models.OneToOneField(Membership, null=True, on_delete=models.PROTECT, related_name="invitation")
 
     objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # Of two that are made at once for one label, the second is refused; one that ran out is withdrawn first.
+            models.UniqueConstraint(
+                "study", "label", condition=Q(membership=None, withdrawn_at=None), name="invitation_open_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} ({self.role})"

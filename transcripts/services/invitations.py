@@ -42,17 +42,24 @@ def store_invitation(*, study: Study, role: str, label: str, user: User | None) 
     """Make an invitation as `invite` does; no access check. Raises LabelTaken."""
     if study.memberships.filter(label=label).exclude(pk__in=_claimable(study)).exists():
         raise LabelTaken(f"There is already somebody with the label “{label}” in this study.")
-    if study.invitations.open().filter(label=label).exists():
-        raise LabelTaken(f"There is an open invitation for “{label}”. Withdraw it to make a new one.")
     key = new_secret()
-    invitation = Invitation.objects.create(
-        study=study,
-        label=label,
-        role=Membership.Role(role),
-        key_hash=digest(key),
-        made_by=user,
-        expires_at=timezone.now() + LASTS,
-    )
+    try:
+        with transaction.atomic():
+            # What ran out makes way; to whoever follows its link it says the same as before.
+            waiting = study.invitations.filter(label=label, membership=None, withdrawn_at=None)
+            waiting.filter(expires_at__lte=Now()).update(withdrawn_at=Now())
+            invitation = Invitation.objects.create(
+                study=study,
+                label=label,
+                role=Membership.Role(role),
+                key_hash=digest(key),
+                made_by=user,
+                expires_at=timezone.now() + LASTS,
+            )
+    except IntegrityError as error:
+        if "invitation_open_once" not in str(error):
+            raise
+        raise LabelTaken(f"There is an open invitation for “{label}”. Withdraw it to make a new one.") from None
     return invitation, key
 
 

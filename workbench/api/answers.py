@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler
 
 from workbench.accounts.refusals import Refusal
 
+BAD_VALUE = {"code": "bad_value", "detail": "A value is too large or holds characters that cannot be stored."}
 NOT_FOUND = "There is nothing here, or nothing that you may see."
 
 
@@ -21,10 +22,7 @@ def explain(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, Refusal):
         return Response({"code": exc.code, "detail": exc.message}, status=status.HTTP_409_CONFLICT)
     if isinstance(exc, (DataError, OverflowError, UnicodeEncodeError)):
-        return Response(
-            {"code": "bad_value", "detail": "A value is too large or holds characters that cannot be stored."},
-            status=status.HTTP_400_BAD_REQUEST,
-        )
+        return Response(BAD_VALUE, status=status.HTTP_400_BAD_REQUEST)
     if isinstance(exc, PermissionDenied) and str(exc):
         return Response({"code": "forbidden", "detail": str(exc)}, status=status.HTTP_403_FORBIDDEN)
     if isinstance(exc, Http404):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import IO, Any
 
 from django.conf import settings
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
+
+from coding.formats.strict_json import parsed
 
 
 class TooLarge(APIException):
@@ -19,28 +20,12 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _refuse_odd_text(value: Any) -> None:
-    """Refuse NUL and lone surrogates anywhere, which no text column can hold."""
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, str):
-            part.encode()  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
-            if "\x00" in part:
-                raise ValueError("NUL in a text")
-        elif isinstance(part, dict):
-            waiting += part.keys()
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
+#: Far more than any body has, and few enough to be walked through.
+MOST_LEVELS = 100
 
 
 class StrictJSONParser(BaseParser):
-    """Read JSON as the standard says it: no NaN, no NUL, no lone surrogates, no endless nesting."""
+    """Read JSON as strictly as a codebook file: no name twice, NaN, NUL or half a character, and no endless nesting."""
 
     media_type = "application/json"
 
@@ -50,10 +35,8 @@ class StrictJSONParser(BaseParser):
         if len(data := stream.read(most + 1)) > most:
             raise TooLarge
         try:
-            value = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
-            _refuse_odd_text(value)
+            return parsed(data.decode("utf-8"), levels=MOST_LEVELS)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
         except ValueError as error:
             raise ParseError(f"This is not JSON that can be read: {error}") from None
-        return value
