@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from coding.formats.table import quoted
 from transcripts.formats.guard import unguard
-from transcripts.formats.visible import is_visible
 
 HIGHEST_RATING = 100
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -37,8 +36,6 @@ def label(cell: str, limit: int) -> str:
         raise CellError(f"{quoted(text)} has {len(text):,} characters; at most {limit} are allowed.")
     if _CONTROL.search(text):
         raise CellError(f"{quoted(text)} holds a line break or a control character; write a name in one line.")
-    if text and not is_visible(text):
-        raise CellError("Nothing of this name can be seen; write at least one visible character.")
     return text
 
 

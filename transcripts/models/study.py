@@ -23,7 +23,7 @@ class VisibleWords(RegexValidator):
     def __call__(self, value: object) -> None:
         super().__call__(value)
         if not is_visible(str(value)):
-            raise ValidationError(INVISIBLE, code="invisible", params={"value": value})
+            raise ValidationError(INVISIBLE, params={"value": value})
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         """Stand in migrations as the pattern alone: what can be seen is nothing that a column knows."""
