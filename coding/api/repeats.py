@@ -13,6 +13,7 @@ from coding import access
 from coding.api.drawing import BIG
 from coding.api.rounds import WholeRoundSerializer, managed_round, whole_round
 from coding.models import CodebookVersion, Round
+from coding.models.assignment import due_day
 from coding.models.codebook import key_words
 from coding.queries.repeats import PROPOSED, RepeatsAsked, RepeatsDesign
 from coding.services.designs import SEED_BITS, new_seed
@@ -55,7 +56,7 @@ class NewDriftCheckSerializer(DrawRepeatsSerializer):
         min_value=1, max_value=BIG, allow_null=True, default=None,
         help_text="The id of a published codebook version; left out, that of the round.",
     )  # fmt: skip
-    due_on = serializers.DateField(allow_null=True, default=None)
+    due_on = serializers.DateField(allow_null=True, validators=[due_day], default=None)
     looked_at = serializers.RegexField(
         r"^[0-9a-f]{64}$", required=False, help_text="The `fingerprint` of the drawing you have seen: no other starts."
     )

@@ -21,6 +21,7 @@ from coding.api.drawing import (
 )
 from coding.api.shares import ShareSerializer, shares_of
 from coding.models import CodebookVersion, ReliabilityPlan, Round
+from coding.models.assignment import due_day
 from coding.models.codebook import key_words
 from coding.queries.round_pages import design, rounds_open_to
 from coding.queries.training_json import criterion_object
@@ -181,7 +182,10 @@ class NewRoundSerializer(serializers.Serializer):
     )
 
     due_on = serializers.DateField(
-        allow_null=True, default=None, help_text="By when its raters are asked to hand in; raters see it."
+        allow_null=True,
+        validators=[due_day],
+        default=None,
+        help_text="By when its raters are asked to hand in; raters see it.",
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +198,7 @@ class NewRoundSerializer(serializers.Serializer):
 class DueSerializer(serializers.Serializer):
     """The day by which the raters of a round are asked to hand in."""
 
-    due_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True, validators=[due_day])
 
 
 class Rounds(generics.ListAPIView):

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from coding.formats.drafts import CodebookError
 from coding.formats.strict_json import joined, shown
+from transcripts.formats.visible import is_visible
 
 MAX_KEY = 60
 MAX_NAME = 120
@@ -60,7 +61,7 @@ def label(source: Mapping[str, Any], name: str, path: str, *, limit: int = MAX_N
 
 def checked_label(value: str, path: str, limit: int = MAX_KEY) -> str:
     """Return the value if it is a line of visible text of at most so many characters."""
-    if not value.strip():
+    if not is_visible(value):
         refuse(path, "The text is empty; write at least one visible character.")
     if value != value.strip():
         refuse(path, f"{shown(value)} begins or ends with a space; take it away.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from coding.models.codebook import key_words
+from transcripts.models.study import VisibleWords
 
-one_line = RegexValidator(key_words.regex, "Write it in one line, without control characters.")
+one_line = VisibleWords(key_words.regex, "Write it in one line, without control characters.")
 
 
 class ProseField(forms.CharField):

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from coding.forms.fields import OneLineForm
 from coding.forms.rounds import VersionField
 from coding.models import CodebookVersion, Round
+from coding.models.assignment import due_day
 from coding.queries.repeats import PROPOSED, RepeatsAsked
 
 ASKED = ("share", "gap_days", "seconds", "purpose")
@@ -43,7 +44,8 @@ class RepeatsForm(OneLineForm, forms.Form):
         help_text="Codes that both versions have are compared.",
     )  # fmt: skip
     due_on = forms.DateField(
-        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False, validators=[due_day], label="Due",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="By when to hand in; can be changed.",
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from coding.formats.report.words import decimal
 from coding.forms.fields import OneLineForm, ProseField
 from coding.forms.training import gates_of
 from coding.models import CodebookVersion, ReliabilityPlan, Round
+from coding.models.assignment import due_day
 from coding.reliability import CLOSE, TENTATIVE
 from coding.services.plans import COHEN_IS_FOR_TWO, LONGEST_RATIONALE, PROPOSED, PlanDraft
 from coding.services.reasons import LONGEST_REASON
@@ -41,7 +42,8 @@ class RoundForm(OneLineForm, forms.Form):
         queryset=None, label="Codebook version", empty_label=None, widget=forms.Select(attrs={"class": "select"})
     )
     due_on = forms.DateField(
-        required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False, validators=[due_day], label="Due",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="By when to hand in; can be changed.",
     )  # fmt: skip
     notes_for_study = forms.BooleanField(
@@ -113,7 +115,10 @@ class DueForm(forms.Form):
     """By when the raters of a round are asked to hand in."""
 
     due_on = forms.DateField(
-        required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        required=False,
+        validators=[due_day],
+        label="Day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 import pgtrigger
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,6 +18,9 @@ from transcripts.models.scope import StudyScopedQuerySet
 from transcripts.models.study import Membership, Study, plain_words
 from transcripts.models.transcript import Revision, Transcript
 from workbench.accounts.models import User
+
+#: A day long ago may be meant, a century ago is a slip of the keyboard.
+due_day = MinValueValidator(date(2000, 1, 1), "That must be a mistake: write a day in the year 2000 or later.")
 
 
 class RoundQuerySet(StudyScopedQuerySet):

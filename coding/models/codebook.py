@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pgtrigger
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -13,11 +12,11 @@ from django.db.models.functions import Now
 from coding.models.kept import KeptJSON
 from transcripts.history import keep_history
 from transcripts.models.scope import StudyScopedQuerySet
-from transcripts.models.study import SpeakerRole, Study, plain_words
+from transcripts.models.study import SpeakerRole, Study, VisibleWords, plain_words
 from workbench.accounts.models import User
 
 #: A key is whatever a codebook file may hold: one line, nothing that a person cannot see.
-key_words = RegexValidator(
+key_words = VisibleWords(
     r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+\Z", "Write the key in one line, without control characters."
 )
 

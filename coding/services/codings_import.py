@@ -20,6 +20,7 @@ from coding.services.codings_copy import copy_judgements
 from coding.services.final_import import raw_is_missing, store_final
 from coding.services.links_import import store_links, store_notes
 from coding.services.rounds import close_round, store_round
+from transcripts.formats.visible import INVISIBLE, is_visible
 from transcripts.models import Membership, Revision, SpeakerRole, Study, Transcript
 from workbench.accounts.refusals import Refusal
 
@@ -100,6 +101,7 @@ def store_codings(
     name = Round._meta.get_field("name").clean(round_name, None)
     if not draft.rows:
         raise CodingsRefused("The file has column names but no rows; there is nothing to import.")
+    _refuse_unseen_labels(study, draft)
     version = _version(study, draft)
     kind = _kind(draft, judged_all=judged_all)
     round_ = store_round(study=study, name=name, kind=kind, version=version, user=None)
@@ -248,6 +250,14 @@ def _judge_the_rest(checker: Checker) -> None:
         for position, segment in checker.revisions[place].segments.items():
             if position not in said:
                 said[position] = CheckedJudgement(segment, outcome=Judgement.Outcome.NONE)
+
+
+def _refuse_unseen_labels(study: Study, draft: CodingsDraft) -> None:
+    """Refuse a new label of which nothing can be seen; a member who has one from before keeps it."""
+    unseen = {row.rater: row.line for row in reversed(draft.rows) if row.rater and not is_visible(row.rater)}
+    known = Membership.objects.filter(study=study, label__in=list(unseen)).values_list("label", flat=True)
+    if lines := [line for label, line in unseen.items() if label not in set(known)] if unseen else []:
+        raise _refused([Fault(min(lines), "rater", INVISIBLE)])
 
 
 def _raters(study: Study, labels: Iterable[str]) -> tuple[dict[str, int], list[str]]:

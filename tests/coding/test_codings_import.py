@@ -35,6 +35,17 @@ def refusal(world: StudyWorld, *lines: str, head: str = HEAD) -> str:
     return caught.value.message
 
 
+@pytest.mark.parametrize("layer", ["raw", "final"])
+def test_a_new_rater_whose_label_shows_nothing_is_refused_with_the_line(world: StudyWorld, layer: str) -> None:
+    name = world.transcript.name
+    data = (
+        f"transcript,segment,rater,code,rating,layer\n{name},1,a,ST-WARM,,raw\n{name},2,\u202e\u200b,ST-WARM,,{layer}\n"
+    )
+
+    with pytest.raises(CodingsRefused, match="Line 3, column rater: Write at least one character that can be seen"):
+        store_codings(study=world.study, round_name="x", draft=read_file(data.encode()))
+
+
 def test_codings_are_stored_finished_submitted_and_closed(world: StudyWorld) -> None:
     report = store(world, "T,1,rater_a,PULL-APP,2", "T,1,rater_a,NAM-DIS,", "T,2,rater_a,NRM,", "T,1,x,,")
 

@@ -87,6 +87,8 @@ def test_a_drift_check_is_refused_with_the_way_to_one(world: StudyWorld) -> None
         ({"name": ""}, "name"),
         ({"name": "x" * 81}, "name"),
         ({"name": "a\x07b"}, "name"),
+        ({"name": "\u202e\u200b"}, "name"),
+        ({"due_on": "1026-11-26"}, "due_on"),
         ({"kind": "party"}, "kind"),
         ({"version": 10**30}, "version"),
         ({"version": "one"}, "version"),

@@ -89,6 +89,8 @@ def test_ticks_become_assignments(page: Pages, world: StudyWorld) -> None:
         ({"name": ""}, "name", "This field is required."),
         ({"name": "x" * 81}, "name", "at most 80"),
         ({"name": "a\x07"}, "name", "without control characters"),
+        ({"name": "\u202e\u200b"}, "name", "at least one character that can be seen"),
+        ({"due_on": "1999-12-31"}, "due_on", "a day in the year 2000 or later"),
         ({"name": "Taken"}, "name", "already has a round named “Taken”"),
         ({"kind": "party"}, "kind", "Select a valid choice."),
         ({"kind": "drift"}, "kind", "Select a valid choice."),

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
+from transcripts.formats.visible import INVISIBLE, is_visible
 from transcripts.history import keep_history
 from transcripts.models.scope import StudyQuerySet, StudyScopedQuerySet
 from workbench.accounts.models import User
 
+
+class VisibleWords(RegexValidator):
+    """Take what the pattern takes, if at least one character of it can be seen."""
+
+    def __call__(self, value: object) -> None:
+        super().__call__(value)
+        if not is_visible(str(value)):
+            raise ValidationError(INVISIBLE, params={"value": value})
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Stand in migrations as the pattern alone: what can be seen is nothing that a column knows."""
+        _, args, kwargs = super().deconstruct()
+        return "django.core.validators.RegexValidator", args, kwargs
+
+
 #: What a label or a name may not hold: control characters would break exchange files.
-plain_words = RegexValidator(r"^[^\x00-\x1f\x7f]+$", "Use plain words on one line.")
+plain_words = VisibleWords(r"^[^\x00-\x1f\x7f]+$", "Use plain words on one line.")
 FIRST_SPEAKER_ROLES = ("patient", "therapist", "other")
 
 

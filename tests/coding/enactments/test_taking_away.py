@@ -155,6 +155,23 @@ def test_each_table_and_each_of_its_columns_is_in_the_documentation(demo: tuple[
         assert re.search(rf"^\| `{name}` \| .+ \| {re.escape(columns)} \|$", text, flags=re.MULTILINE), name
 
 
+def test_one_session_narrows_the_tables_that_the_page_about_the_api_names_and_no_other(
+    demo: tuple[Client, Round],
+) -> None:
+    client, round_ = demo
+    text = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    (said,) = re.findall(r"`session` narrows (.+?) and passages", text, flags=re.DOTALL)
+
+    found = {
+        name
+        for name in SHEETS
+        for session in ("PDT-11", "CBT-06")
+        if table(client, round_, name, f"?session={session}")["rows"] != table(client, round_, name)["rows"]
+    }
+
+    assert set(re.findall(r"`(\w+)`", said)) == found
+
+
 @pytest.mark.parametrize("unit", ["segment", "event", "once"])
 def test_the_square_is_counted_turn_by_turn_or_code_by_code(demo: tuple[Client, Round], unit: str) -> None:
     client, round_ = demo
