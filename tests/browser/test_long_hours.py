@@ -34,6 +34,12 @@ def desk(assignment: Assignment, browser_page: Callable[..., Any]) -> Any:
     return open_desk(assignment, browser_page)
 
 
+IN_SIGHT = """() => [...document.querySelectorAll(".turn")].filter((turn) => {
+    const box = turn.getBoundingClientRect();
+    return box.bottom > 60 && box.top < innerHeight;
+}).map((turn) => Number(turn.id.slice(5)))"""
+
+
 def current(page: Any, position: int) -> None:
     expect(page.locator(f"#turn-{position}")).to_have_attribute("aria-current", "true")
     expect(page.locator(f"#turn-{position}")).to_be_in_viewport()
@@ -47,12 +53,12 @@ def to_the_end(page: Any) -> None:
 
 
 def in_sight(page: Any) -> list[int]:
-    return page.evaluate(
-        """() => [...document.querySelectorAll(".turn")].filter((turn) => {
-            const box = turn.getBoundingClientRect();
-            return box.bottom > 60 && box.top < innerHeight;
-        }).map((turn) => Number(turn.id.slice(5)))"""
-    )
+    """List the turns in the window, as soon as there are any: a busy machine draws them a little later."""
+    for _ in range(30):
+        if found := page.evaluate(IN_SIGHT):
+            return found
+        page.wait_for_timeout(100)
+    return []
 
 
 def test_scrolling_reaches_every_turn_and_the_page_stays_small(desk: Any) -> None:
