@@ -19,9 +19,8 @@ from workbench import env
 from workbench.postgres import home, launcher
 
 _FOLDER = "WORKBENCH_TEST_CLUSTER"
-# Commits stay synchronous: a server that is killed must still have what it said yes to. Tables that are looked at just
-# after a test was rolled back look empty for good: plans made for no rows then take minutes for ten thousand turns.
-QUICK = "fsync=off full_page_writes=off max_connections=100 shared_buffers=64MB autovacuum=off"
+# Commits stay synchronous: a server that is killed must still have what it said yes to.
+QUICK = "fsync=off full_page_writes=off max_connections=100 shared_buffers=64MB"
 
 
 def throw_away_folder(prefix: str = "workbench-test-") -> Path:
